@@ -1,0 +1,246 @@
+"""The entity memory: dated, sourced, editable facts over the messages, and the work that keeps it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from chat.models.conversations import Conversation, Message
+
+
+class EntityKind(models.TextChoices):
+    SELF = "self", "You"
+    PERSON = "person", "Person"
+    PET = "pet", "Pet"
+    ORGANISATION = "organisation", "Organisation"
+    PLACE = "place", "Place"
+    WORK = "work", "Work"
+    PROJECT = "project", "Project"
+    EVENT = "event", "Event"
+    TOPIC = "topic", "Topic"
+    OTHER = "other", "Other"
+
+
+class Entity(models.Model):
+    """Somebody or something that is talked about; with ``conversation`` in a store of its own, else in the user's."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="entities")
+    conversation = models.ForeignKey(
+        Conversation, null=True, blank=True, on_delete=models.CASCADE, related_name="entities"
+    )
+    kind = models.CharField(max_length=12, choices=EntityKind.choices, default=EntityKind.OTHER)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "entities"
+        indexes = [
+            models.Index(fields=["owner", "conversation", "-updated_at"], name="entity_store"),
+            models.Index(fields=["-updated_at"], name="entity_updated"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"], condition=Q(kind="self", conversation__isnull=True), name="entity_one_self"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(kind="self", conversation__isnull=False),
+                name="entity_one_self_own",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=EntityKind.values), name="entity_kind"),
+            models.CheckConstraint(condition=~Q(name=""), name="entity_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EntityAlias(models.Model):
+    """A way to say an entity. Not unique over entities: one alias may mean two people."""
+
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="aliases")
+    text = models.CharField(max_length=200)
+    normalised = models.CharField(max_length=200, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "entity aliases"
+        constraints = [
+            models.UniqueConstraint(fields=["entity", "normalised"], name="entityalias_once"),
+            models.CheckConstraint(condition=~Q(normalised=""), name="entityalias_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class FactStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    SUPERSEDED = "superseded", "Superseded"
+    RETIRED = "retired", "Retired"
+    PENDING = "pending", "Waits for review"
+
+
+class Origin(models.TextChoices):
+    TYPED = "typed", "Said in a message"
+    HAND = "hand", "Written by hand"
+
+
+class Fact(models.Model):
+    """One statement about an entity, as it was believed from ``learned_at`` to ``retired_at``."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="facts")
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="facts")
+    attribute = models.CharField(max_length=100)
+    value = models.CharField(max_length=500)
+    # Stands alone, in the user's language, names as they were written.
+    statement = models.CharField(max_length=1000)
+    many_valued = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=FactStatus.choices, default=FactStatus.ACTIVE)
+    origin = models.CharField(max_length=5, choices=Origin.choices, default=Origin.TYPED)
+    # Set by hand: the machine may not change it.
+    locked = models.BooleanField(default=False)
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes"
+    )
+    reason = models.CharField(max_length=100, blank=True)
+    learned_at = models.DateTimeField(default=timezone.now)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["entity", "status", "attribute"], name="fact_of_entity"),
+            models.Index(fields=["owner", "status", "-learned_at"], name="fact_of_owner"),
+            models.Index(fields=["-learned_at"], name="fact_learned"),
+            models.Index(fields=["status", "-learned_at"], name="fact_status_learned"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=FactStatus.values), name="fact_status"),
+            models.CheckConstraint(condition=~Q(statement=""), name="fact_stated"),
+            models.UniqueConstraint(
+                fields=["entity", "attribute"],
+                condition=Q(status="active", many_valued=False),
+                name="fact_one_active_value",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.statement
+
+
+class FactSource(models.Model):
+    """The words that taught a fact."""
+
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="sources")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="taught")
+    quote = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fact", "message", "quote"], name="factsource_once")]
+
+    def __str__(self) -> str:
+        return self.quote
+
+
+class RunState(models.TextChoices):
+    WAITING = "waiting", "Waits for the reply"
+    PENDING = "pending", "Pending"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    SKIPPED = "skipped", "Nothing to learn from"
+    NEEDS_KEY = "needs_key", "Needs the user's key"
+    FAILED = "failed", "Failed"
+
+
+class MemoryRun(models.Model):
+    """The outbox of learning: one per turn to learn from, written with the turn, done with what it taught."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memory_runs")
+    reply = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="memory_run")
+    state = models.CharField(max_length=9, choices=RunState.choices, default=RunState.WAITING)
+    # The turn used the user's own key, which only the process that took the turn holds.
+    own_key = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    model = models.CharField(max_length=200, blank=True)
+    prompt_tokens = models.PositiveIntegerField(null=True, blank=True)
+    cached_tokens = models.PositiveIntegerField(null=True, blank=True)
+    completion_tokens = models.PositiveIntegerField(null=True, blank=True)
+    error_code = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["state", "not_before"], name="memoryrun_due"),
+            models.Index(fields=["-created_at"], name="memoryrun_created"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=RunState.values), name="memoryrun_state"),
+            models.UniqueConstraint(fields=["owner"], condition=Q(state="running"), name="memoryrun_one_per_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} run of {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Operation(models.TextChoices):
+    ADDED = "added", "Added"
+    UPDATED = "updated", "Updated"
+    RETIRED = "retired", "Retired"
+    CONFIRMED = "confirmed", "Confirmed"
+
+
+class MemoryChange(models.Model):
+    """Every change of a fact, by whom, before and after: what undo and audit read. Rows are only ever added."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memory_changes")
+    reply = models.ForeignKey(Message, null=True, blank=True, on_delete=models.SET_NULL, related_name="memory_changes")
+    fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="changes")
+    # The fact that gave way to ``fact``.
+    previous = models.ForeignKey(Fact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    operation = models.CharField(max_length=9, choices=Operation.choices)
+    by_user = models.BooleanField(default=False)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-created_at"], name="memorychange_history")]
+        constraints = [
+            models.CheckConstraint(condition=Q(operation__in=Operation.values), name="memorychange_operation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Suppression(models.Model):
+    """What was forgotten is not learned again. A keyed digest, so that what was deleted is not kept here."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="suppressions")
+    conversation = models.ForeignKey(
+        Conversation, null=True, blank=True, on_delete=models.CASCADE, related_name="suppressions"
+    )
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "digest"], condition=Q(conversation__isnull=True), name="suppression_once"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "digest"],
+                condition=Q(conversation__isnull=False),
+                name="suppression_once_own",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
