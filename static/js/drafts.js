@@ -1,0 +1,51 @@
+// Text that was typed and not yet accepted, kept in this browser per user and conversation: the draft in the box,
+// and each sent message until the server has it. One key per message, so that two tabs cannot undo each other.
+const NEW = "new";
+
+export function createDrafts(user, storage = localStorage) {
+  const draftKey = (conversation) => `memorybot:${user}:draft:${conversation ?? NEW}`;
+  const outboxPrefix = (conversation) => `memorybot:${user}:outbox:${conversation ?? NEW}:`;
+
+  function keys(prefix) {
+    const all = Array.from({ length: storage.length }, (_, index) => storage.key(index));
+    return all.filter((key) => key.startsWith(prefix));
+  }
+
+  return {
+    draft: (conversation) => storage.getItem(draftKey(conversation)) ?? "",
+
+    keepDraft(conversation, text) {
+      if (text) store(storage, draftKey(conversation), text);
+      else storage.removeItem(draftKey(conversation));
+    },
+
+    // In the order they were sent. What was on its way is marked so that it is sent again at once.
+    outbox(conversation) {
+      const entries = keys(outboxPrefix(conversation)).map((key) => JSON.parse(storage.getItem(key)));
+      return entries
+        .sort((one, other) => one.at - other.at)
+        .map(({ at, ...entry }) => (entry.status === "sending" ? { ...entry, status: "queued" } : entry));
+    },
+
+    keepOutbox(conversation, entries) {
+      entries.forEach((entry, at) => {
+        store(storage, outboxPrefix(conversation) + entry.clientId, JSON.stringify({ ...entry, at }));
+      });
+    },
+
+    // Accepted or discarded, wherever it was sent from.
+    forget(clientId) {
+      const sent = keys(`memorybot:${user}:outbox:`).filter((key) => key.endsWith(`:${clientId}`));
+      for (const key of sent) storage.removeItem(key);
+    },
+  };
+}
+
+// A full or forbidden storage loses only the safety copy; the text itself is still on the page.
+function store(storage, key, text) {
+  try {
+    storage.setItem(key, text);
+  } catch (error) {
+    console.warn("This browser keeps no copy of unsent text:", error.name);
+  }
+}
