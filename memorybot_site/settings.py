@@ -13,6 +13,10 @@ environment.env.read_env(BASE_DIR / ".env", overwrite=False)
 SECRET_KEY = environment.secret_key()
 DEBUG = environment.boolean("DJANGO_DEBUG", default=False)
 
+# Where `manage.py serve` listens; port 0 is any free one.
+HOST = environment.text("HOST") or "127.0.0.1"
+PORT = environment.number("PORT", default=8000, low=0, high=65535)
+
 # The address that people open; without one, whatever host they reach it by, over plain http.
 MEMORYBOT_URL = environment.web_address("MEMORYBOT_URL")
 _site = urlsplit(MEMORYBOT_URL)

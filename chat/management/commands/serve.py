@@ -1,0 +1,70 @@
+"""`manage.py serve`, what `make run` ends in: everything between an empty folder and an answering page."""
+
+import socket
+import subprocess
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from chat.llm import local
+from chat.management import serving, statics
+from chat.services import accounts, background
+from memorybot_site import environment
+
+_LOCAL_MODEL_END_SECONDS: Final = 5
+
+
+class Command(BaseCommand):
+    help = "Prepare the database and the static files, start the built-in model where it is wanted, and serve."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        serving.end_on_signals()
+        listener = _listen()
+        call_command("migrate", interactive=False, verbosity=0)
+        statics.collect_changed()
+        line = _ready_line(_address(listener))
+        model = local.ensure_running()
+        try:
+            serving.run(listener, on_ready=lambda: print(line, flush=True), on_end=background.shut_down)
+        finally:
+            _end(model)
+
+
+def _listen() -> socket.socket:
+    try:
+        return serving.listen(settings.HOST, settings.PORT)
+    except OSError as error:
+        environment.stop(
+            f"port {settings.PORT} on {settings.HOST} cannot be used ({error.strerror or error}); "
+            f"choose another, for example PORT={settings.PORT + 1} make run."
+        )
+
+
+def _address(listener: socket.socket) -> str:
+    """Where people open it from this machine, or where the operator says that they do."""
+    if settings.MEMORYBOT_URL:
+        return str(settings.MEMORYBOT_URL)
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 (read, not bound)
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _ready_line(address: str) -> str:
+    link = accounts.setup_link(address)
+    if link:
+        return f"MemoryBot is ready. Create the first account: {link}"
+    return f"MemoryBot is ready: {address}"
+
+
+def _end(model: subprocess.Popen[bytes] | None) -> None:
+    if model is None:
+        return
+    model.terminate()
+    try:
+        model.wait(_LOCAL_MODEL_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        model.kill()
+        model.wait()
