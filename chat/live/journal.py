@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from chat import protocol
@@ -78,6 +78,7 @@ class Journal:
         self._streams: dict[int, Stream] = {}
         self._something = asyncio.Event()
         self._urgent = asyncio.Event()
+        self._has_failed = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._task = asyncio.create_task(self._write_for_ever())
 
@@ -105,7 +106,7 @@ class Journal:
                 await publish.to_user(user_id, event)
             for operation in operations:
                 operation.resolve()
-            await self._pause(RETRY_SECONDS if len(stored) < sum(not p.stream.is_gone for p in pieces) else PAUSE_SECONDS)
+            await self._pause(RETRY_SECONDS if self._has_failed else PAUSE_SECONDS)
 
     def _take(self) -> tuple[list[_Operation], list[_Piece]]:
         operations, self._operations = self._operations, []
@@ -120,28 +121,35 @@ class Journal:
     async def _write(
         self, operations: Sequence[_Operation], pieces: Sequence[_Piece]
     ) -> list[tuple[protocol.TurnDelta, int]]:
-        """Store a group; if it fails as a whole, each part alone. What could not be stored waits for the next group."""
-        loop = asyncio.get_running_loop()
+        """Store a group; if it fails as a whole, each part alone. Text that cannot be stored waits for the next."""
+        self._has_failed = False
         try:
-            return await loop.run_in_executor(self._thread, database.call, _store, operations, pieces)
-        except DatabaseError:
+            return await self._in_thread(operations, pieces)
+        except Exception:  # the writer has to outlive whatever one part brings
             logger.warning("A group could not be committed; its parts are tried one by one", exc_info=True)
         stored = []
         for piece in pieces:
             try:
-                stored += await loop.run_in_executor(self._thread, database.call, _store, (), (piece,))
-            except DatabaseError:
+                stored += await self._in_thread((), (piece,))
+            except Exception:  # noqa: BLE001
                 self._put_back(piece)
         for operation in operations:
             try:
-                await loop.run_in_executor(self._thread, database.call, _store, (operation,), ())
-            except DatabaseError as error:
+                await self._in_thread((operation,), ())
+            except Exception as error:  # noqa: BLE001
                 operation.error = error
         return stored
+
+    async def _in_thread(
+        self, operations: Sequence[_Operation], pieces: Sequence[_Piece]
+    ) -> list[tuple[protocol.TurnDelta, int]]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, database.call, _store, operations, pieces)
 
     def _put_back(self, piece: _Piece) -> None:
         piece.stream.waiting.insert(0, piece.text)
         self._streams[piece.stream.reply_id] = piece.stream
+        self._has_failed = True
         self._something.set()
 
     async def _pause(self, seconds: float) -> None:

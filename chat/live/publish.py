@@ -22,8 +22,15 @@ async def to_user(user_id: int, event: protocol.Event, *, origin: str = "", ref:
     message = {"type": "page.event", "text": encode(event), "origin": origin, "ref": ref}
     try:
         await get_channel_layer().group_send(group_of(user_id), message)
-    except Exception:  # noqa: BLE001  (whatever a channel layer's transport raises: pages fetch what they miss)
+    except Exception:  # whatever a channel layer's transport raises: pages fetch what they miss
         logger.warning("An event could not be passed on to open pages", exc_info=True)
+
+
+async def to_page(channel: str, event: protocol.Event, *, ref: str | None = None) -> None:
+    """Send ``event`` to one open page: the answer to what it asked, which is news to no other."""
+    if channel:
+        message = {"type": "page.event", "text": encode(event), "origin": channel, "ref": ref}
+        await get_channel_layer().send(channel, message)
 
 
 def from_sync(user_id: int, event: protocol.Event) -> None:

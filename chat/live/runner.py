@@ -28,9 +28,9 @@ class Run:
         if self.is_stopped:
             coroutine.close()
             raise Stopped
-        self._inner = asyncio.create_task(coroutine)
+        task = self._inner = asyncio.create_task(coroutine)
         try:
-            return await self._inner
+            return await task
         except asyncio.CancelledError:
             if self.is_stopped:
                 raise Stopped from None
