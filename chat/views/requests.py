@@ -1,0 +1,11 @@
+"""The request of a view that only signed-in people reach."""
+
+from django.http import HttpRequest
+
+from chat.models import User
+
+
+class AuthenticatedRequest(HttpRequest):
+    """What every view gets that is not marked ``login_not_required``: the middleware lets nobody else in."""
+
+    user: User
