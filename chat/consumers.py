@@ -94,5 +94,4 @@ def is_own_origin(scope: dict[str, Any]) -> bool:
         site = urlsplit(settings.MEMORYBOT_URL)
         return origin == f"{site.scheme}://{site.netloc}"
     domain, _port = split_domain_port(host)
-    is_allowed = bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
-    return is_allowed and origin == f"http://{host}"
+    return bool(domain and origin == f"http://{host}" and validate_host(domain, settings.ALLOWED_HOSTS))

@@ -28,7 +28,8 @@ class Run:
         if self.is_stopped:
             coroutine.close()
             raise Stopped
-        task = self._inner = asyncio.create_task(coroutine)
+        task = asyncio.create_task(coroutine)
+        self._inner = task
         try:
             return await task
         except asyncio.CancelledError:
@@ -43,8 +44,12 @@ class Run:
     def _stop(self) -> None:
         if not self.is_stopped:
             self.is_stopped = True
-            if self._inner is not None:
-                self._inner.cancel()
+            self.interrupt()
+
+    def interrupt(self) -> None:
+        """Cut off what is ``interruptible``, since the process ends."""
+        if self._inner is not None:
+            self._inner.cancel()
 
 
 _runs: dict[int, Run] = {}
@@ -74,6 +79,14 @@ def stop(reply_id: int) -> bool:
         return False
     run.stop()
     return True
+
+
+async def interrupt_all(*, seconds: float) -> None:
+    """Cut off all replies of this process and wait up to ``seconds`` until their ends are stored."""
+    for run in list(_runs.values()):
+        run.interrupt()
+    if _tasks:
+        await asyncio.wait(_tasks, timeout=seconds)
 
 
 def running() -> list[int]:

@@ -20,6 +20,7 @@ STOP_CHECK_SECONDS = 0.5
 RENEW_TICKS = 4
 ORPHAN_TICKS = 2
 PURGE_TICKS = 1200
+SHUT_DOWN_SECONDS = 5
 
 _keepers: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]]" = WeakKeyDictionary()
 
@@ -30,6 +31,11 @@ def start() -> None:
     if loop not in _keepers:
         _keepers[loop] = loop.create_task(_keep_for_ever())
         outbox.start()
+
+
+async def shut_down() -> None:
+    """End what runs, because the process ends: replies keep their text and can be tried again."""
+    await runner.interrupt_all(seconds=SHUT_DOWN_SECONDS)
 
 
 async def _keep_for_ever() -> None:

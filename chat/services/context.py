@@ -82,7 +82,7 @@ def _recall(
     """Recall for a question. Memory may fail in every way; the answer still comes."""
     previous = next((message.text for message in reversed(path) if message.role == Role.USER), "")
     try:
-        return recall.recall(
+        recalled: Sequence[RecalledItem] = recall.recall(
             conversation=conversation,
             question=question.text,
             previous=previous,
@@ -91,6 +91,7 @@ def _recall(
     except Exception:
         logger.exception("Recall failed; the answer goes on without memory")
         return []
+    return recalled
 
 
 def _said(message: Message) -> prompt.Message:
