@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import chat
+from chat.views import accounts, chat, health
 
 app_name = "chat"
 urlpatterns = [
@@ -11,8 +11,15 @@ urlpatterns = [
     path("c/<uuid:conversation_id>/rename/", chat.rename, name="rename"),
     path("c/<uuid:conversation_id>/delete/", chat.delete, name="delete"),
     path("c/<uuid:conversation_id>/restore/", chat.restore, name="restore"),
+    path("c/<uuid:conversation_id>/export.<str:extension>", exports.conversation, name="export"),
     path("conversations/clear/", chat.clear, name="clear"),
     path("conversations/restore/", chat.restore_many, name="restore_many"),
     path("messages/<uuid:message_id>/context/", chat.message_context, name="context"),
     path("model/status/", chat.model_status, name="model_status"),
+    path("settings/", accounts.edit_settings, name="settings"),
+    path("settings/invitations/", accounts.invitations, name="invitations"),
+    path("setup/<str:token>/", accounts.setup, name="setup"),
+    path("invitation/<str:token>/", accounts.invitation, name="invitation"),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
 ]

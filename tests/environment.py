@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="memorybot-tests-"))
+# WhiteNoise warns of a missing folder, and warnings are errors.
+(DATA_DIR / "static").mkdir()
 
 os.environ.update(
     {
