@@ -46,7 +46,7 @@ class InvitationForm(forms.Form):
     )
 
 
-class SettingsForm(forms.ModelForm[User]):
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # (Django has no subscript at run time)
     default_model = forms.ChoiceField(label="Model", required=False, help_text="For new chats; each can use another.")
 
     class Meta:
@@ -77,7 +77,7 @@ class SettingsForm(forms.ModelForm[User]):
                 "Off means off: nothing is recalled and nothing is learned, in any chat. "
                 "What is remembered already stays until you delete it."
             ),
-            "enter_to_send": "Shift+Enter begins a new line. Off: Enter begins a new line, Ctrl+Enter or ⌘+Enter sends.",
+            "enter_to_send": "Shift+Enter begins a new line. Off: Enter does, and Ctrl+Enter or ⌘+Enter sends.",
         }
         widgets = {
             "display_name": forms.TextInput(attrs={"autocomplete": "name"}),
@@ -96,7 +96,7 @@ class SettingsForm(forms.ModelForm[User]):
         self.fields["default_model"].choices = [("", default), *((name, name) for name in names)]  # type: ignore[attr-defined]
 
 
-class ConversationForm(forms.ModelForm[Conversation]):
+class ConversationForm(forms.ModelForm):  # type: ignore[type-arg]
     """The settings of one conversation. A clean memory or a temporary chat is chosen when it begins, and stays."""
 
     model = forms.ChoiceField(label="Model")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import accounts, chat, health
+from chat.views import accounts, chat, exports, health
 
 app_name = "chat"
 urlpatterns = [

@@ -78,6 +78,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "chat.accounts.context",
             ],
         },
     }
@@ -126,12 +127,15 @@ MEMORYBOT_SIGNUP = environment.choice("MEMORYBOT_SIGNUP", default="invite", allo
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "chat.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "chat.forms.SignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "chat.accounts.display_name"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
+# One address: a new one takes the old one's place once it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
 # Asked for only where a mail can arrive.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if environment.secret("EMAIL_URL") else "none"
 vars().update(environment.mail())
@@ -167,6 +171,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-memorybot-session" if HTTPS else "memorybot-session"
 CSRF_COOKIE_NAME = "__Host-memorybot-csrf" if HTTPS else "memorybot-csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "chat.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
