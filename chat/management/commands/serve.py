@@ -53,9 +53,8 @@ def _address(listener: socket.socket) -> str:
 
 
 def _ready_line(address: str) -> str:
-    link = accounts.setup_link(address)
-    if link:
-        return f"MemoryBot is ready. Create the first account: {link}"
+    if accounts.nobody_yet():
+        return f"MemoryBot is ready. Create the first account: {accounts.setup_link(address)}"
     return f"MemoryBot is ready: {address}"
 
 
