@@ -108,17 +108,18 @@ def _sentence(statement: str) -> str:
     return text if text.endswith((".", "!", "?", "…", "。", "！", "？", "।", "؟")) else f"{text}."
 
 
-def overview(store: Store, *, limit: int, facts_each: int = 50) -> list[KnownEntity]:
+def overview(store: Store, *, limit: int, offset: int = 0, facts_each: int = 50) -> list[KnownEntity]:
     """Return what ``store`` knows, for people to look at: the person first, then what was touched last.
 
-    Shapes: at most ``limit`` entities with at most ``facts_each`` facts; three queries, however many there are.
+    Shapes: at most ``limit`` entities after the first ``offset``, with at most ``facts_each`` facts; three queries,
+    however many there are.
     """
     known = Q(facts__status=FactStatus.ACTIVE)
     rows = (
         entities(store)
         .annotate(fact_count=Count("facts", filter=known), is_other=~Q(kind=EntityKind.SELF))
         .order_by("is_other", "-updated_at", "-pk")
-        .prefetch_related(Prefetch("facts", _facts(facts_each), to_attr="known_facts"))[:limit]
+        .prefetch_related(Prefetch("facts", _facts(facts_each), to_attr="known_facts"))[offset : offset + limit]
     )
     return [_known(row, row.known_facts, row.fact_count) for row in rows]
 
