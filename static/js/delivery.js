@@ -22,13 +22,15 @@ export function createDelivery({ store, socket, timers = globalThis }) {
     const { conversation, seq, branch } = store.state;
     const after = branch ? 0 : seq;
     const ref = socket.send({ type: "conversation.follow", conversation, after, ...(branch && { branch }) });
-    following = { ref, after };
+    following = { ref, after, branch };
   }
 
+  const isAnswer = (frame) => following !== null && frame.ref === following.ref;
+
   function receive(frame) {
-    const isAnswer = following !== null && frame.ref === following.ref;
-    if (frame.type === "conversation.state") return isAnswer && takeState(frame);
-    if (isAnswer) return refused(frame);
+    const answered = isAnswer(frame);
+    if (frame.type === "conversation.state") return answered && takeState(frame);
+    if (answered) return refused(frame);
     store.dispatch(frame);
     if (frame.type === "error" && frame.code === "busy") ask();
   }
@@ -40,10 +42,13 @@ export function createDelivery({ store, socket, timers = globalThis }) {
     store.dispatch({ ...frame, after });
   }
 
+  // A version that is gone is not the whole conversation.
   function refused(frame) {
+    const { branch } = following;
     following = null;
-    if (frame.code === "not_found") store.dispatch({ type: "page.gone" });
-    else pause();
+    if (frame.code !== "not_found") pause();
+    else if (branch) store.dispatch({ type: "page.branch", branch: null });
+    else store.dispatch({ type: "page.gone" });
   }
 
   // The server knows of an answer that this page does not: look, but not in a tight loop.
@@ -67,6 +72,7 @@ export function createDelivery({ store, socket, timers = globalThis }) {
 
   return {
     receive,
+    isAnswer,
     connected() {
       following = null;
       store.dispatch({ type: "page.stale" });

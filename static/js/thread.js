@@ -56,9 +56,15 @@ function stale(state) {
 
 function takeEvent(state, frame) {
   if (state.conversation === null && frame.type === "conversation.updated") return remember(state, frame);
-  if (!isOurs(state, frame) || frame.seq <= state.seq || state.stale) return state;
+  if (!isOurs(state, frame) || state.stale) return state;
+  if (frame.seq <= state.seq) return isMissedEnd(state, frame) ? stale(state) : state;
   if (frame.seq > state.seq + 1) return stale(state);
   return ON_FRAME[frame.type]({ ...state, seq: frame.seq }, frame);
+}
+
+// The answer to a stop that came too late tells of an end that this page never heard of.
+function isMissedEnd(state, frame) {
+  return frame.type === "turn.done" && frame.reply === state.running;
 }
 
 function isOurs(state, frame) {
