@@ -1,5 +1,6 @@
 """One chunk of a streamed chat completion, made safe to read."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,10 +55,10 @@ def _loads(text: bytes) -> Any:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         pass
-    # Some servers write a lone surrogate as invalid UTF-8: worth a replacement character, not the whole answer.
+    # A lone surrogate, escaped or as bytes, is worth a replacement character and not the whole answer.
     try:
-        return orjson.loads(text.decode("utf-8", "replace"))
-    except orjson.JSONDecodeError:
+        return json.loads(text.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
         pass
     raise LLMError("junk")
 

@@ -37,7 +37,7 @@ SENTENCES: Final[dict[Code, str]] = {
         "There is no model to ask yet. Enter an API key of your own, or set OPENAI_API_KEY or OPENAI_BASE_URL "
         "on the server, or turn on the built-in model with MEMORYBOT_LOCAL_MODEL=on."
     ),
-    "model_loading": "The built-in model is still getting ready. Try again in a minute.",
+    "model_loading": "The model is still being loaded. Try again in a minute.",
     "unknown_model": "The model server does not offer this model. Choose another one for this conversation.",
     "wrong_key": "The model server did not accept the API key. Check the key, or enter another one.",
     "quota": "The account behind the API key has no credit left. Top it up with the provider, or use another key.",

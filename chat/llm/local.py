@@ -10,17 +10,19 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import IO, Final, Literal
 
 from django.conf import settings
 
 State = Literal["off", "missing", "downloading", "loading", "ready", "failed"]
 
 _MISSING: Final = "The built-in model is not running. Start it with: python manage.py localmodel"
+
+# An open file keeps its lock; the system lets go of it however the process ends.
+_held: Final[list[IO[str]]] = []
 
 
 @dataclass(frozen=True)
@@ -72,35 +74,38 @@ def report(status: LocalStatus) -> None:
     Path(name).replace(_status_path())
 
 
-@contextmanager
-def lock() -> Iterator[bool]:
-    """This function will hold the lock of the one model process; False when another one has it."""
+def take_lock() -> bool:
+    """This function will take the lock of the one model process, until this process ends; False when another has it."""
     folder().mkdir(parents=True, exist_ok=True)
-    with _lock_path().open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+    file = _lock_path().open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return False
+    _held.append(file)
+    return True
 
 
 def ensure_running(
-    *, warm: Sequence[Path] = (), output: int | None = subprocess.DEVNULL
+    *, warm: Sequence[Path] = (), stand_by: bool = False, output: int | None = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes] | None:
     """This function will start the model's process if it is wanted and not there; None when there is nothing to start.
 
-    It ends with the process that called this. `warm` are files with texts that prompts begin with.
+    It ends with the process that called this. `warm` are files with texts that prompts begin with. With `stand_by`
+    it is started also while another one runs, to take over when that one ends. `output` is for its messages.
     """
-    if not is_enabled() or _is_held():
+    if not is_enabled():
         return None
-    _status_path().unlink(missing_ok=True)
+    if _is_held():
+        if not stand_by:
+            return None
+    else:
+        _status_path().unlink(missing_ok=True)
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "localmodel", "--parent", str(os.getpid())]
     for path in warm:
         command += ["--warm", str(path)]
-    return subprocess.Popen(  # noqa: S603 (our own command)
-        command, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-    )
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)  # noqa: S603 (our own)
 
 
 def _read() -> LocalStatus | None:

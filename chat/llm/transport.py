@@ -69,7 +69,7 @@ def _new_client() -> openai.AsyncOpenAI:
 async def _limit_size(response: httpx2.Response) -> None:
     """Packed bodies may unpack to anything, and we asked for plain ones; a body that is no stream is small."""
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise LLMError("junk")
+        raise httpx2.DecodingError("packed", request=response.request)
     stream = response.stream
     if not response.is_success and isinstance(stream, httpx2.AsyncByteStream):
         response.stream = _Limited(stream)
@@ -84,7 +84,7 @@ class _Limited(httpx2.AsyncByteStream):
         async for piece in self._stream:
             size += len(piece)
             if size > MAX_ERROR_BYTES:
-                raise LLMError("junk")
+                raise httpx2.DecodingError("too large")
             yield piece
 
     async def aclose(self) -> None:
@@ -95,8 +95,8 @@ def translate(error: BaseException) -> LLMError:
     """This function will say what a foreign exception means, without repeating a word of it."""
     if isinstance(error, openai.APIStatusError):
         return complaint_of(error).as_error(wait=_retry_after(error.response.headers))
-    if isinstance(error, openai.APIConnectionError | httpx2.TransportError | OSError):
-        return _unreachable(error)
+    if isinstance(error, openai.APIConnectionError | httpx2.HTTPError | OSError):
+        return _not_reached(error)
     return LLMError("upstream_error")
 
 
@@ -105,10 +105,12 @@ def complaint_of(error: openai.APIStatusError) -> complaints.Complaint:
     return complaints.read(error.body, status=error.status_code)
 
 
-def _unreachable(error: BaseException) -> LLMError:
+def _not_reached(error: BaseException) -> LLMError:
     causes = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) and len(causes) < 10:
         causes.append(cause)
+    if any(isinstance(cause, httpx2.DecodingError) for cause in causes):
+        return LLMError("junk")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return LLMError(
             "unreachable",
