@@ -1,7 +1,10 @@
 """Strict readers for settings from the environment: a wrong value stops the start with one sentence."""
 
+import os
+import re
 import sys
 from collections.abc import Collection
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -11,6 +14,9 @@ import environ
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 MIN_SECRET_CHARACTERS, MIN_SECRET_DISTINCT = 32, 8
 
+LINE = re.compile(r"\A(export )?\w+=|\A#|\A\Z", re.ASCII)
+HOST_NAME = re.compile(r"\A(\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\])\Z", re.ASCII | re.IGNORECASE)
+
 env = environ.Env()
 
 
@@ -19,8 +25,23 @@ def stop(sentence: str) -> NoReturn:
     sys.exit(f"MemoryBot cannot start: {sentence}")
 
 
+def read_file(path: Path) -> None:
+    """Take from ``.env`` what the environment does not say itself. A line that cannot be read is not passed over."""
+    if not path.exists():
+        return
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        stop(f"{path} cannot be read ({type(error).__name__}).")
+    for number, line in enumerate(lines, start=1):
+        if not LINE.match(line):
+            stop(f"line {number} of {path} is neither NAME=value nor a comment that begins with #.")
+    env.read_env(path)
+
+
 def text(name: str, default: str = "") -> str:
-    return str(env.str(name, default=default)).strip()
+    """An empty value counts as none."""
+    return str(env.ENVIRON.get(name, "")).strip() or default
 
 
 def secret(name: str) -> str:
@@ -78,40 +99,96 @@ def names(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
-def web_address(name: str) -> str:
-    """An http(s) address without a trailing slash, or an empty string."""
+def host_names(name: str) -> list[str]:
+    for value in (found := names(name)):
+        if not HOST_NAME.match(value):
+            stop(f"{name} names {value!r}; allowed are host names without scheme, port and path, such as example.org.")
+    return found
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder that can be written to; it is made if it is not there."""
+    path = Path(text(name) or default).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        stop(f"{name} is {path}, which is no folder and cannot be made one.")
+    if not os.access(path, os.W_OK | os.X_OK):
+        stop(f"{name} is {path}, a folder that cannot be written to.")
+    return path
+
+
+def web_address(name: str, *, example: str) -> str:
+    """An http(s) address without a trailing slash, or an empty string. It has a path only if ``example`` has one."""
     value = text(name).rstrip("/")
-    if not value:
-        return ""
+    if value and not _is_web_address(value, with_path=bool(urlsplit(example).path)):
+        stop(f"{name} is {value!r}; allowed is an address such as {example}.")
+    return value
+
+
+def _is_web_address(value: str, *, with_path: bool) -> bool:
     try:
         parts = urlsplit(value)
-        parts.port  # noqa: B018  (reading it checks it)
+        has_host = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        stop(f"{name} is {value!r}; allowed is an address such as https://example.org/v1.")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
-        stop(f"{name} is {value!r}; allowed is an address such as https://example.org/v1.")
+        return False
+    has_extras = parts.username or parts.query or parts.fragment or (parts.path and not with_path)
+    return parts.scheme in {"http", "https"} and has_host and not has_extras and not re.search(r"\s", value)
+
+
+def mail_address(name: str, default: str) -> str:
+    value = text(name, default)
+    if not re.search(r"\A([^@<>\r\n]*<)?[^@<>\s]+@[^@<>\s]+>?\Z", value):
+        stop(f"{name} is {value!r}; allowed is an address such as MemoryBot <memorybot@example.org>.")
+    return value
+
+
+def model_file(name: str) -> str:
+    """``auto``, ``on``, ``off`` or the path of a file."""
+    value = text(name, "auto")
+    if value not in {"auto", "on", "off"} and not Path(value).is_file():
+        stop(f"{name} is {value!r}; allowed are auto, on, off and the path of a GGUF file.")
     return value
 
 
 def database(default: str) -> dict[str, Any]:
     value = secret("DATABASE_URL") or default
-    schemes = ("sqlite:///", "postgres://", "postgresql://")
-    if not value.startswith(schemes):
+    if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):
         stop("DATABASE_URL has to begin with sqlite:/// or postgres://.")
     try:
         config: dict[str, Any] = env.db_url_config(value)
     except (ValueError, KeyError):
         stop("DATABASE_URL cannot be read; an example is postgres://user:password@host:5432/name.")
-    if not config.get("NAME"):
-        stop("DATABASE_URL names no database; an example is postgres://user:password@host:5432/name.")
+    if config["NAME"] in {"", ":memory:"}:
+        stop(
+            "DATABASE_URL names no database; examples are sqlite:////path/file and postgres://user:password@host/name."
+        )
+    if value.startswith("sqlite") and not Path(config["NAME"]).absolute().parent.is_dir():
+        stop(f"DATABASE_URL names the file {config['NAME']}, in a folder that is not there.")
+    if value.startswith("postgres"):
+        _need("psycopg", "DATABASE_URL")
     return config
 
 
 def redis_url() -> str:
     value = secret("REDIS_URL")
-    if value and not value.startswith(("redis://", "rediss://", "unix://")):
-        stop("REDIS_URL has to begin with redis://, rediss:// or unix://.")
+    if not value:
+        return ""
+    try:
+        is_readable = value.startswith(("redis://", "rediss://", "unix://")) and urlsplit(value).port != 0
+    except ValueError:
+        is_readable = False
+    if not is_readable:
+        stop(
+            "REDIS_URL cannot be read; it begins with redis://, rediss:// or unix://, such as redis://localhost:6379/0."
+        )
+    _need("channels_redis", "REDIS_URL")
     return value
+
+
+def _need(package: str, name: str) -> None:
+    if find_spec(package) is None:
+        stop(f"{name} needs packages that are not installed: `pip install -r requirements-scale.txt` brings them.")
 
 
 def mail() -> dict[str, Any]:
@@ -121,4 +198,6 @@ def mail() -> dict[str, Any]:
         config: dict[str, Any] = env.email_url_config(value)
     except Exception:  # noqa: BLE001  (django-environ raises its own and KeyError alike)
         stop("EMAIL_URL cannot be read; an example is smtp+tls://user:password@mail.example.org:587.")
+    if config["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not config["EMAIL_HOST"]:
+        stop("EMAIL_URL names no mail server; an example is smtp+tls://user:password@mail.example.org:587.")
     return {key: item for key, item in config.items() if key.startswith("EMAIL_") and item is not None}

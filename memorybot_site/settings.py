@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from memorybot_site import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environment.env.read_env(BASE_DIR / ".env", overwrite=False)
+environment.read_file(BASE_DIR / ".env")
 
 SECRET_KEY = environment.secret_key()
 DEBUG = environment.boolean("DJANGO_DEBUG", default=False)
@@ -18,19 +18,20 @@ HOST = environment.text("HOST") or "127.0.0.1"
 PORT = environment.number("PORT", default=8000, low=0, high=65535)
 
 # The address that people open; without one, whatever host they reach it by, over plain http.
-MEMORYBOT_URL = environment.web_address("MEMORYBOT_URL")
+MEMORYBOT_URL = environment.web_address("MEMORYBOT_URL", example="https://chat.example.org")
 _site = urlsplit(MEMORYBOT_URL)
 HTTPS = _site.scheme == "https"
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = environment.names("DJANGO_ALLOWED_HOSTS") or LOCAL_HOSTS + ([_site.hostname] if _site.hostname else [])
-if DEBUG and set(ALLOWED_HOSTS) - set(LOCAL_HOSTS):
-    environment.stop("DJANGO_DEBUG is on while DJANGO_ALLOWED_HOSTS names a public host; turn DJANGO_DEBUG off.")
+EVERY_ADDRESS = ["0.0.0.0", "::"]  # noqa: S104  (compared with, not bound to)
+ALLOWED_HOSTS = environment.host_names("DJANGO_ALLOWED_HOSTS") or [
+    *LOCAL_HOSTS,
+    *([_site.hostname] if _site.hostname else []),
+    *([f"[{HOST}]" if ":" in HOST else HOST] if HOST not in EVERY_ADDRESS else []),
+]
+if DEBUG and ({*ALLOWED_HOSTS, HOST} - {*LOCAL_HOSTS, "::1"}):
+    environment.stop("DJANGO_DEBUG is on while other machines can reach this site; turn DJANGO_DEBUG off.")
 
-MEMORYBOT_DATA_DIR = Path(environment.text("MEMORYBOT_DATA_DIR") or BASE_DIR / "var").resolve()
-try:
-    MEMORYBOT_DATA_DIR.mkdir(parents=True, exist_ok=True)
-except OSError:
-    environment.stop(f"MEMORYBOT_DATA_DIR is {MEMORYBOT_DATA_DIR}, which is no folder that can be written to.")
+MEMORYBOT_DATA_DIR = environment.folder("MEMORYBOT_DATA_DIR", BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "daphne",
@@ -139,20 +140,16 @@ ACCOUNT_CHANGE_EMAIL = True
 # Asked for only where a mail can arrive.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if environment.secret("EMAIL_URL") else "none"
 vars().update(environment.mail())
-DEFAULT_FROM_EMAIL = environment.text("MEMORYBOT_FROM_EMAIL", "MemoryBot <memorybot@localhost>")
+DEFAULT_FROM_EMAIL = environment.mail_address("MEMORYBOT_FROM_EMAIL", "MemoryBot <memorybot@localhost>")
 
 # -- the model --------------------------------------------------------------------------------------------------------
 
 OPENAI_API_KEY = environment.secret("OPENAI_API_KEY")
-OPENAI_BASE_URL = environment.web_address("OPENAI_BASE_URL")
+OPENAI_BASE_URL = environment.web_address("OPENAI_BASE_URL", example="http://localhost:11434/v1")
 OPENAI_MODEL = environment.text("OPENAI_MODEL", "gpt-4o-mini")
 MEMORYBOT_MODELS = environment.names("MEMORYBOT_MODELS")
 MEMORYBOT_MEMORY_MODEL = environment.text("MEMORYBOT_MEMORY_MODEL")
-MEMORYBOT_LOCAL_MODEL = environment.text("MEMORYBOT_LOCAL_MODEL", "auto")
-if MEMORYBOT_LOCAL_MODEL not in {"auto", "on", "off"} and not Path(MEMORYBOT_LOCAL_MODEL).is_file():
-    environment.stop(
-        f"MEMORYBOT_LOCAL_MODEL is {MEMORYBOT_LOCAL_MODEL!r}; allowed are auto, on, off and the path of a GGUF file."
-    )
+MEMORYBOT_LOCAL_MODEL = environment.model_file("MEMORYBOT_LOCAL_MODEL")
 if MEMORYBOT_MODELS and environment.text("OPENAI_MODEL") and OPENAI_MODEL not in MEMORYBOT_MODELS:
     environment.stop(f"OPENAI_MODEL is {OPENAI_MODEL!r}, which MEMORYBOT_MODELS does not list.")
 MEMORYBOT_SILENCE_SECONDS = environment.number("MEMORYBOT_SILENCE_SECONDS", default=30, low=1, high=900)

@@ -18,6 +18,8 @@ os.environ.update(
         "DJANGO_DEBUG": "false",
         "DJANGO_ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "MEMORYBOT_DATA_DIR": str(DATA_DIR),
+        "HOST": "",
+        "PORT": "",
         "MEMORYBOT_URL": "",
         "MEMORYBOT_SIGNUP": "invite",
         "MEMORYBOT_LOCAL_MODEL": "off",
@@ -28,6 +30,7 @@ os.environ.update(
         "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
         "OPENAI_MODEL": "scripted",
         "EMAIL_URL": "",
+        "MEMORYBOT_FROM_EMAIL": "",
         "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
         "REDIS_URL": os.environ.get("REDIS_URL", ""),
     }

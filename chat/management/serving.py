@@ -10,6 +10,7 @@ from typing import Any, Final, NoReturn, cast
 
 from channels.routing import get_default_application
 from daphne.server import Server
+from django.conf import settings
 from twisted.internet import reactor as twisted_reactor
 
 # A frame over 256 KiB gets a sentence (chat.protocol); one over this closes the socket before it fills the memory.
@@ -81,7 +82,8 @@ def run(listener: socket.socket, *, on_ready: Callable[[], None], on_end: Callab
 async def _announce(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Ask for a page as others will, so that the whole application has answered once; any answer will do."""
     host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (read, not bound)
+    if host in settings.EVERY_ADDRESS:
+        host = "localhost"
     reader, writer = await asyncio.open_connection(host, port)
     writer.write(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
     await reader.read(1)

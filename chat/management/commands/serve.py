@@ -47,7 +47,7 @@ def _address(listener: socket.socket) -> str:
     if settings.MEMORYBOT_URL:
         return str(settings.MEMORYBOT_URL)
     host, port = listener.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):  # noqa: S104 (read, not bound)
+    if host in settings.EVERY_ADDRESS:
         host = "127.0.0.1"
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
