@@ -1,11 +1,14 @@
 """What every test may use: Alice and Bob, a scripted model server, the real application."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
 from chat.models import User
 from tests.environment import DATA_DIR
+from tests.scripted_model import ScriptedModel
 
 PASSWORD = "correct horse battery staple"
 
@@ -25,6 +28,20 @@ def _plain_static_files(settings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(scope="session")
+def scripted_model() -> Iterator[ScriptedModel]:
+    with ScriptedModel() as server:
+        yield server
+
+
+@pytest.fixture
+def model(scripted_model: ScriptedModel, settings) -> ScriptedModel:
+    """The model server of this test, with an empty script and log."""
+    scripted_model.reset()
+    settings.OPENAI_BASE_URL = scripted_model.base_url
+    return scripted_model
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 
 from chat import protocol
-from chat.live import database, publish
+from chat.live import database, publish, runner
 from chat.models import Conversation, Message, ReplyChunk, Status
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 # Source: measured with a prototype; the latency of single commits at the cost of grouped ones.
 PAUSE_SECONDS = 0.025
 RETRY_SECONDS = 0.5
+ENDING_SECONDS = 5
+ENDING_PAUSE_SECONDS = 0.01
 
 T = TypeVar("T")
 
@@ -79,10 +81,13 @@ class Journal:
         self._something = asyncio.Event()
         self._urgent = asyncio.Event()
         self._has_failed = False
+        self._is_ending = self._has_ended = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._task = asyncio.create_task(self._write_for_ever())
 
     async def commit(self, function: Callable[[], T]) -> T:
+        if self._has_ended:
+            raise OperationalError("the process is ending")
         operation = _Operation(function, asyncio.get_running_loop().create_future())
         self._operations.append(operation)
         self._something.set()
@@ -98,15 +103,31 @@ class Journal:
             self._urgent.set()
 
     async def _write_for_ever(self) -> None:
-        while True:
-            await self._something.wait()
-            operations, pieces = self._take()
-            stored = await self._write(operations, pieces)
-            for event, user_id in stored:
-                await publish.to_user(user_id, event)
-            for operation in operations:
-                operation.resolve()
-            await self._pause(RETRY_SECONDS if self._has_failed else PAUSE_SECONDS)
+        while not self._is_ending:
+            try:
+                await self._something.wait()
+                await self._write_group()
+                await self._pause(RETRY_SECONDS if self._has_failed else PAUSE_SECONDS)
+            except asyncio.CancelledError:
+                self._is_ending = True
+        await self._write_the_rest()
+
+    async def _write_group(self) -> None:
+        operations, pieces = self._take()
+        stored = await self._write(operations, pieces)
+        for event, user_id in stored:
+            await publish.to_user(user_id, event)
+        for operation in operations:
+            operation.resolve()
+
+    async def _write_the_rest(self) -> None:
+        """The loop ends: store how the replies end that are cut off by it."""
+        deadline = asyncio.get_running_loop().time() + ENDING_SECONDS
+        while (self._operations or self._streams or runner.running()) and asyncio.get_running_loop().time() < deadline:
+            await self._write_group()
+            await asyncio.sleep(ENDING_PAUSE_SECONDS)
+        self._has_ended = True
+        self._thread.shutdown(wait=False)
 
     def _take(self) -> tuple[list[_Operation], list[_Piece]]:
         operations, self._operations = self._operations, []
@@ -144,7 +165,13 @@ class Journal:
         self, operations: Sequence[_Operation], pieces: Sequence[_Piece]
     ) -> list[tuple[protocol.TurnDelta, int]]:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, database.call, _store, operations, pieces)
+        storing = loop.run_in_executor(self._thread, database.call, _store, operations, pieces)
+        try:
+            return await asyncio.shield(storing)
+        except asyncio.CancelledError:
+            # What is being committed has to be told all the same.
+            self._is_ending = True
+            return await storing
 
     def _put_back(self, piece: _Piece) -> None:
         piece.stream.waiting.insert(0, piece.text)
