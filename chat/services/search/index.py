@@ -1,0 +1,96 @@
+"""What is put into the index, and what is found there."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db import connection
+
+from chat.services.search.backend import Backend, Scope
+from chat.services.search.fts5 import Fts5
+from chat.services.search.scoring import rate, weigh
+from chat.services.search.tsvector import Tsvector
+from chat.services.search.words import informative, tokens
+
+Kind = Literal["message", "fact"]
+
+# Of a long text the beginning and the end are asked for: a question stands before or after what was pasted.
+MAX_WORDS_ASKED = 200
+# Rows that the database may rank for one question. Words that are too common for it still count in the score.
+MAX_ROWS_RANKED = 6_000
+# Candidates that are scored for each hit that is wanted.
+DEPTH = 4
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Units: ``score`` grows with relevance and compares within one answer; ``coverage`` is the share, 0 to 1, of
+    what the question's words say that this row has: a rare word says more than a common one.
+    """
+
+    id: int
+    score: float
+    coverage: float
+
+
+def put(kind: Kind, *, object_id: int, owner_id: int, text: str) -> None:
+    """Index ``text`` as the words of a message or fact that is stored already; again replaces.
+
+    Belongs in the transaction that stores the row.
+    """
+    _backend().put(kind, object_id=object_id, owner_id=owner_id, tokens=tokens(text))
+
+
+def drop(kind: Kind, *, object_ids: Collection[int]) -> None:
+    """Take rows out of the index whose message or fact stays. Deleting the message or fact needs no drop."""
+    if object_ids:
+        _backend().drop(kind, object_ids=list(object_ids))
+
+
+def find(
+    kind: Kind, *, owner_id: int, text: str, limit: int, context: str = "", conversation_id: int | None = None
+) -> list[Hit]:
+    """Return the rows of ``owner_id`` that share informative words with ``text``, the best first.
+
+    Words of ``context`` count half. With ``conversation_id`` only messages of that conversation, or facts of its own
+    store; without, messages of all conversations, and facts of the person's store but of no conversation's own.
+
+    Shapes: at most ``limit`` hits; none where neither text has an informative word. Whether a message's conversation
+    is deleted or a fact still active is for the caller to look at.
+    """
+    asked = _asked(text, context)
+    if not asked:
+        return []
+    backend = _backend()
+    scope = Scope(kind, owner_id, conversation_id)
+    statistics = backend.statistics(scope, list(asked))
+    weights = weigh(asked, statistics)
+    candidates = backend.candidates(scope, _affordable(weights, statistics.counts), limit * DEPTH)
+    hits = [Hit(found.id, *rate(found.tokens, weights)) for found in candidates]
+    return sorted(hits, key=lambda hit: (-hit.score, -hit.id))[:limit]
+
+
+def _backend() -> Backend:
+    return Tsvector() if connection.vendor == "postgresql" else Fts5()
+
+
+def _asked(text: str, context: str) -> dict[str, float]:
+    asked = dict.fromkeys(_ends(informative(context)), 0.5)
+    return asked | dict.fromkeys(_ends(informative(text)), 1.0)
+
+
+def _ends(found: list[str]) -> list[str]:
+    half = MAX_WORDS_ASKED // 2
+    return found if len(found) <= MAX_WORDS_ASKED else found[:half] + found[-half:]
+
+
+def _affordable(weights: dict[str, float], counts: dict[str, float]) -> dict[str, float]:
+    """Return the rarest words that the index has, as many as may be ranked in time, but one at least."""
+    chosen: dict[str, float] = {}
+    rows = 0.0
+    for word in sorted(counts, key=lambda word: (counts[word], word)):
+        rows += counts[word]
+        if chosen and rows > MAX_ROWS_RANKED:
+            break
+        chosen[word] = weights[word]
+    return chosen

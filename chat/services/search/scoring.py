@@ -1,0 +1,37 @@
+"""How well a row answers a question: BM25, the same for both databases.
+
+Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009).
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from chat.services.search.backend import Statistics
+
+# How fast repetitions of a word stop counting, and how much long rows lose.
+K1, B = 1.2, 0.6
+# Words of a usual message.
+USUAL_LENGTH = 40
+# Among few rows nothing is known of how common a word is: then all words weigh much the same.
+SUPPOSED_ROWS = 1_000
+
+
+def weigh(asked: Mapping[str, float], statistics: Statistics) -> dict[str, float]:
+    """Return what each word that is asked for says: the rarer, the more; times its share in ``asked``."""
+    return {word: share * _rarity(statistics, word) for word, share in asked.items()}
+
+
+def _rarity(statistics: Statistics, word: str) -> float:
+    rows = statistics.rows + SUPPOSED_ROWS
+    # A word that no row has says no more than one that a single row has.
+    having = max(1.0, statistics.counts.get(word, 0.0))
+    return math.log1p((rows - having + 0.5) / (having + 0.5))
+
+
+def rate(tokens: Sequence[str], weights: Mapping[str, float]) -> tuple[float, float]:
+    """Return the score of a row with ``tokens``, and the share of the weights that it covers."""
+    found = Counter(token for token in tokens if token in weights)
+    pace = K1 * (1 - B + B * len(tokens) / USUAL_LENGTH)
+    score = math.fsum(weights[word] * times * (K1 + 1) / (times + pace) for word, times in found.items())
+    return score, math.fsum(weights[word] for word in found) / math.fsum(weights.values())
