@@ -1,6 +1,6 @@
 # MemoryBot's commands. Every setting can be given in front, for example: PORT=8001 make run
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock scripted-model compare-langchain test-postgres setup-run setup-test python
+.PHONY: help run test lint format lock scripted-model compare-langchain test-postgres test-local-model setup-run setup-test python
 
 # The Python of .venv once there is one; PYTHON=python3.12 makes it anew with another.
 PYTHON ?= $(shell .venv/bin/python -c 'print(".venv/bin/python")' 2>/dev/null || echo python3)
@@ -18,6 +18,9 @@ test: setup-test ## run the tests; ARGS="-k memory" chooses
 
 test-postgres: setup-test ## run the tests on a PostgreSQL and a Redis of their own
 	@exec scripts/with-services.sh $(BIN)/python -m pytest $(ARGS)
+
+test-local-model: setup-test ## fetch the built-in model (1.1 GB, once) and run the tests that need it
+	@exec scripts/test-local-model.sh $(ARGS)
 
 lint: setup-test ## check style, types, imports, templates, scripts, migrations and locks
 	@exec scripts/lint.sh

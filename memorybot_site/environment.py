@@ -39,6 +39,12 @@ def read_file(path: Path) -> None:
     env.read_env(path)
 
 
+def version(changelog: Path) -> str:
+    """The newest version that the changelog tells of."""
+    found = re.search(r"^## (\d+\.\d+\.\d+)", changelog.read_text(encoding="utf-8"), re.MULTILINE)
+    return found[1] if found else stop(f"{changelog} names no version.")
+
+
 def text(name: str, default: str = "") -> str:
     """An empty value counts as none."""
     return str(env.ENVIRON.get(name, "")).strip() or default

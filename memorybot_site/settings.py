@@ -10,6 +10,8 @@ from memorybot_site import environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_file(BASE_DIR / ".env")
 
+VERSION = environment.version(BASE_DIR / "CHANGELOG.md")
+
 SECRET_KEY = environment.secret_key()
 DEBUG = environment.boolean("DJANGO_DEBUG", default=False)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import OperationalError
 
 from chat.llm import local
 from chat.management import serving, statics
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         serving.end_on_signals()
         listener = _listen()
-        call_command("migrate", interactive=False, verbosity=0)
+        _migrate()
         statics.collect_changed()
         line = _ready_line(_address(listener))
         model = local.ensure_running()
@@ -42,6 +43,13 @@ def _listen() -> socket.socket:
         )
 
 
+def _migrate() -> None:
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as error:
+        environment.stop(f"the database cannot be used ({str(error).splitlines()[0]}).")
+
+
 def _address(listener: socket.socket) -> str:
     """Where people open it from this machine, or where the operator says that they do."""
     if settings.MEMORYBOT_URL:
@@ -54,8 +62,8 @@ def _address(listener: socket.socket) -> str:
 
 def _ready_line(address: str) -> str:
     if accounts.nobody_yet():
-        return f"MemoryBot is ready. Create the first account: {accounts.setup_link(address)}"
-    return f"MemoryBot is ready: {address}"
+        return f"MemoryBot {settings.VERSION} is ready. Create the first account: {accounts.setup_link(address)}"
+    return f"MemoryBot {settings.VERSION} is ready: {address}"
 
 
 def _end(model: subprocess.Popen[bytes] | None) -> None:
