@@ -47,7 +47,7 @@ class Page:
         await self._socket.send_to(text_data=json.dumps(frame))
 
     async def send_raw(self, text: str | None = None, data: bytes | None = None) -> None:
-        await self._socket.send_to(text_data=text, bytes_data=data)
+        await self._socket.send_input({"type": "websocket.receive", "text": text, "bytes": data})
 
     async def next(self) -> dict[str, Any]:
         frame = json.loads(await self._socket.receive_from(timeout=PATIENCE_SECONDS))

@@ -23,7 +23,11 @@ async def test_a_turn_is_accepted_streamed_and_stored(alice, model):
     assert (turn.status, turn.text, turn.error) == ("complete", "Oslo 🇳🇴.", None)
     reply = await Message.objects.aget(uuid=turn.reply)
     assert (reply.text, reply.status, reply.lease_until) == ("Oslo 🇳🇴.", Status.COMPLETE, None)
-    assert turn.usage == {"prompt": reply.prompt_tokens, "cached": reply.cached_tokens, "completion": reply.completion_tokens}
+    assert turn.usage == {
+        "prompt": reply.prompt_tokens,
+        "cached": reply.cached_tokens,
+        "completion": reply.completion_tokens,
+    }
     assert not await ReplyChunk.objects.aexists()
 
 
@@ -50,7 +54,10 @@ async def test_the_first_title_is_what_was_said(alice, model):
         turn = await page.say("Tell me about the fjords of western Norway and how to get there by train, please")
 
     conversation = await Conversation.objects.aget(uuid=turn.conversation)
-    assert (conversation.title, conversation.title_by) == ("Tell me about the fjords of western Norway and how to get…", "")
+    assert (conversation.title, conversation.title_by) == (
+        "Tell me about the fjords of western Norway and how to get…",
+        "",
+    )
 
 
 async def test_the_verbatim_window_goes_to_the_model(alice, model):
