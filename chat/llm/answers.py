@@ -23,7 +23,7 @@ def parse_object(text: str) -> dict[str, Any]:
         found = _first_object(candidate.strip())
         if found is not None:
             return found
-    raise LLMError("junk")
+    raise LLMError("junk", "The model did not answer in the form that was asked for.")
 
 
 def _first_object(text: str) -> dict[str, Any] | None:

@@ -7,10 +7,12 @@ from typing import Any, Final, Literal
 from chat.llm.complaints import Complaint
 from chat.llm.endpoints import Endpoint
 
-JsonMode = Literal["schema", "object", "text"]
+# In the order in which they are given up; "grammar" is llama.cpp's own, which the built-in model speaks.
+JsonMode = Literal["grammar", "schema", "object", "text"]
 
 _MAX_KNOWN: Final = 1000
 _ABOUT_JSON: Final = re.compile(r"response_format|json_schema|json_object|structured output", re.I)
+_ABOUT_GRAMMAR: Final = re.compile(r"grammar", re.I)
 _ABOUT_LIMIT: Final = re.compile(r"max_completion_tokens", re.I)
 _ABOUT_TEMPERATURE: Final = re.compile(r"temperature", re.I)
 _ABOUT_USAGE: Final = re.compile(r"stream_options|include_usage", re.I)
@@ -32,7 +34,8 @@ _known: dict[tuple[str, str], Capabilities] = {}
 
 def of(endpoint: Endpoint) -> Capabilities:
     """This function will return what is known of this server and model."""
-    return _known.get((endpoint.base_url, endpoint.model), Capabilities())
+    known = _known.get((endpoint.base_url, endpoint.model))
+    return known or Capabilities(json="grammar" if endpoint.local else "schema")
 
 
 def remember(endpoint: Endpoint, capabilities: Capabilities) -> None:
@@ -52,6 +55,8 @@ def forget() -> None:
 def without(capabilities: Capabilities, complaint: Complaint, sent: dict[str, Any]) -> Capabilities | None:
     """This function will give up what the server complained about; None when it is nothing we can do without."""
     said = complaint.param or f"{complaint.kind} {complaint.text[:_LOOKED_AT]}"
+    if "extra_body" in sent and _ABOUT_GRAMMAR.search(said):
+        return replace(capabilities, json="schema")
     if "response_format" in sent and _ABOUT_JSON.search(said):
         return replace(capabilities, json="object" if capabilities.json == "schema" else "text")
     if "max_tokens" in sent and (_ABOUT_LIMIT.search(said) or complaint.param == "max_tokens"):

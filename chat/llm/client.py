@@ -100,16 +100,27 @@ def _json_fields(
     name: str,
     max_tokens: int,
 ) -> dict[str, Any]:
-    if taken.json != "schema":
+    if taken.json in ("object", "text"):
         messages = _with_schema_in_words(messages, schema)
     fields = _fields(endpoint, messages, taken, temperature=0)
     fields[taken.limit] = max_tokens
-    if taken.json == "schema":
+    if taken.json == "grammar":
+        fields["extra_body"] = {"grammar": _grammar(schema)}
+    elif taken.json == "schema":
         json_schema = {"name": name, "strict": True, "schema": schema}
         fields["response_format"] = {"type": "json_schema", "json_schema": json_schema}
     elif taken.json == "object":
         fields["response_format"] = {"type": "json_object"}
     return fields
+
+
+def _grammar(schema: dict[str, Any]) -> str:
+    """Without the line breaks and indents that a small model loves, an answer takes half as many tokens.
+
+    Source: https://github.com/guidance-ai/llguidance/blob/main/docs/json_schema.md (x-guidance).
+    """
+    spaces = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+    return f"%llguidance {{}}\nstart: %json {orjson.dumps(schema | {'x-guidance': spaces}).decode()}"
 
 
 def _with_schema_in_words(messages: Sequence[Message], schema: dict[str, Any]) -> list[Message]:

@@ -13,6 +13,7 @@ from chat.llm.model_file import OTHER_WAYS, ModelFileError, megabytes
 
 # Two slots share this, so that a long conversation may use more than half of it.
 CONTEXT_TOKENS: Final = 8192
+ANSWER_TOKENS: Final = 2048  # a small model may repeat itself for ever
 SLOTS: Final = 2  # an answer and what is learned from the one before it
 # A closed connection is noticed between batches: at 20 tokens a second, 128 of them are already seven seconds.
 BATCH_TOKENS: Final = 128
@@ -79,6 +80,7 @@ def _parameters(parameters: Any, path: Path, *, key: str, lean: bool) -> Any:
     parameters.n_ctx = CONTEXT_TOKENS
     parameters.n_parallel = SLOTS
     parameters.kv_unified = True
+    parameters.n_predict = ANSWER_TOKENS
     parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS
     parameters.cache_ram_mib = PROMPT_CACHE_MIB
     # One thread more than there are idle cores is forty times slower: the others wait for it at every layer.
