@@ -13,6 +13,7 @@ export function createScroll() {
   let isSpaced = false;
 
   const end = () => scroller.scrollHeight - scroller.clientHeight;
+  const hasMessages = () => scroller.querySelector(".message") !== null;
   const isAtEnd = () => end() - scroller.scrollTop <= END_PX;
 
   function setPinned(value) {
@@ -41,7 +42,7 @@ export function createScroll() {
   // After every change of what is shown.
   function settle() {
     space();
-    if (isPinned) scroller.scrollTop = end();
+    if (isPinned && hasMessages()) scroller.scrollTop = end();
     lastTop = scroller.scrollTop;
     toEnd.hidden = isPinned || isAtEnd();
   }

@@ -74,6 +74,7 @@ function updateReceipt(element, memo, receipt) {
 function updateTools(element, message, entry, running) {
   show(part(element, "tools"), entry === null && message.status !== "streaming");
   part(element, "retry").disabled = running !== null;
+  show(part(element, "copy"), message.text !== "");
   setText(part(element, "model"), message.model);
   part(element, "model").title = usageTitle(message.usage);
   updateVersions(element, message);

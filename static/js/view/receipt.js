@@ -36,7 +36,7 @@ function factItem({ entity, text, why, tokens }) {
 }
 
 function messageItem({ id, conversation, date, excerpt, why, tokens }) {
-  const element = item(`“${excerpt}”`, `you said on ${day.format(new Date(date))}, ${WHY[why]}`, tokens);
+  const element = item(`“${excerpt}”`, `You said on ${day.format(new Date(date))}, ${WHY[why]}`, tokens);
   const link = part(element, "link");
   link.href = `${url("conversation", conversation)}#m-${id}`;
   show(link, true);
