@@ -1,0 +1,184 @@
+"""What people do to their memory by hand: correct a fact, forget it, take a change back, delete it for good."""
+
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat import access
+from chat.models import EntityKind, Fact, FactStatus, MemoryChange, Operation, Origin, User
+from chat.protocol import Change
+from chat.services import branches
+from chat.services.memory import ledger, wording
+from chat.services.memory.ledger import Cause, Content
+
+Code = Literal["empty", "too_long", "changed_since"]
+
+SENTENCES: dict[Code, str] = {
+    "empty": "A fact needs words.",
+    "too_long": f"A fact has at most {ledger.MAX_STATEMENT_CHARACTERS:,} characters.",
+    "changed_since": "This has changed since; look at the newest version.",
+}
+
+
+class CorrectionError(Exception):
+    """A correction that cannot be made. ``message`` is for people."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code: Code = code
+        self.message = SENTENCES[code]
+
+
+@transaction.atomic
+def edit_fact(*, user: User, fact_id: UUID, statement: str) -> list[Change]:
+    """This function will let a fact give way to the person's own words, which the machine may not change again.
+
+    Nothing happens when the words are the same.
+    Raises: NotFound, CorrectionError (empty, too_long, changed_since).
+    """
+    statement = " ".join(statement.split())
+    _check(statement)
+    old = _held(user, fact_id)
+    if old.status not in {FactStatus.ACTIVE, FactStatus.PENDING}:
+        raise CorrectionError("changed_since")
+    if old.status == FactStatus.ACTIVE and old.statement == statement and old.locked:
+        return []
+    value = value_of_edited(old, statement)
+    ledger.lift(old.entity, old.attribute, value)
+    content = Content(old.entity, old.attribute, value, statement, origin=Origin.HAND, locked=True)
+    change = _replace(old, content)
+    ledger.touch([old.entity])
+    return [branches.change_of(change)]
+
+
+def _replace(old: Fact, content: Content) -> MemoryChange:
+    """What waited for review takes the place of what was true until now."""
+    cause = Cause(by_user=True)
+    holder = old if old.status == FactStatus.ACTIVE else ledger.rival(old)
+    if old.status == FactStatus.PENDING:
+        ledger.end_silently(old, reason="edited")
+    return ledger.add(content, cause) if holder is None else ledger.supersede(holder, content, cause, reason="edited")
+
+
+@transaction.atomic
+def forget_fact(*, user: User, fact_id: UUID) -> list[Change]:
+    """This function will retire a fact and see to it that it is not learned again. It can be undone.
+
+    Shapes: one change; none where the fact was not held to be true any more.
+    Raises: NotFound.
+    """
+    fact = _held(user, fact_id)
+    if fact.status == FactStatus.PENDING:
+        ledger.end_silently(fact, reason="forgotten")
+        ledger.suppress(fact)
+        return []
+    if fact.status != FactStatus.ACTIVE:
+        return []
+    return [branches.change_of(forget(fact, Cause(by_user=True)))]
+
+
+def forget(fact: Fact, cause: Cause) -> MemoryChange:
+    """Retire ``fact`` and suppress what it says; in the caller's transaction, with the store locked."""
+    change = ledger.retire(fact, cause, reason="forgotten")
+    ledger.suppress(fact)
+    ledger.touch([fact.entity])
+    return change
+
+
+@transaction.atomic
+def undo(*, user: User, change_id: UUID) -> list[Change]:
+    """This function will take one change back: what was before it is active again, exactly as it was.
+
+    Twice is once. Returns the change with ``undone`` set; nothing where it was undone before.
+    Raises: NotFound, CorrectionError (changed_since) where later changes built on it.
+    """
+    store = ledger.store_of_entity(access.change_for(user, change_id).fact.entity)
+    ledger.lock(store)
+    change = access.change_for(user, change_id)
+    if change.undone_at is not None:
+        return []
+    _UNDO[change.operation](change)
+    change.undone_at = timezone.now()
+    change.save(update_fields=["undone_at"])
+    ledger.touch([change.fact.entity])
+    return [branches.change_of(change)]
+
+
+def _undo_added(change: MemoryChange) -> None:
+    _check_status(change.fact, FactStatus.ACTIVE)
+    ledger.end_silently(change.fact, reason="undone")
+
+
+def _undo_updated(change: MemoryChange) -> None:
+    _check_status(change.fact, FactStatus.ACTIVE)
+    ledger.end_silently(change.fact, reason="undone")
+    if change.previous is not None:
+        ledger.revive(change.previous)
+
+
+def _undo_retired(change: MemoryChange) -> None:
+    _check_status(change.fact, FactStatus.RETIRED)
+    if ledger.rival(change.fact) is not None:
+        raise CorrectionError("changed_since")
+    ledger.revive(change.fact)
+    ledger.lift(change.fact.entity, change.fact.attribute, change.fact.value)
+
+
+def _undo_confirmed(change: MemoryChange) -> None:
+    if change.reply is not None and change.fact.sources.exclude(message=change.reply.parent).exists():
+        change.fact.sources.filter(message=change.reply.parent).delete()
+
+
+_UNDO = {
+    Operation.ADDED.value: _undo_added,
+    Operation.UPDATED.value: _undo_updated,
+    Operation.RETIRED.value: _undo_retired,
+    Operation.CONFIRMED.value: _undo_confirmed,
+}
+
+
+def _check_status(fact: Fact, status: FactStatus) -> None:
+    if fact.status != status:
+        raise CorrectionError("changed_since")
+
+
+@transaction.atomic
+def delete_fact(*, user: User, fact_id: UUID) -> None:
+    """This function will delete a fact for good: the row, its sources, its changes, its index; it is not learned again.
+
+    An entity that nothing more is known of goes with its last fact.
+    Raises: NotFound.
+    """
+    fact = _held(user, fact_id)
+    ledger.suppress(fact)
+    entity = fact.entity
+    fact.delete()
+    if entity.kind != EntityKind.SELF and not entity.facts.exists():
+        entity.delete()
+
+
+def _held(user: User, fact_id: UUID) -> Fact:
+    """Return a fact as it is once no other writer is in its store."""
+    store = ledger.store_of_entity(access.fact_for(user, fact_id).entity)
+    ledger.lock(store)
+    return access.fact_for(user, fact_id)
+
+
+def _check(statement: str) -> None:
+    if not wording.fold(statement):
+        raise CorrectionError("empty")
+    if len(statement) > ledger.MAX_STATEMENT_CHARACTERS:
+        raise CorrectionError("too_long")
+
+
+def value_of_edited(old: Fact, statement: str) -> str:
+    """Return the value that ``statement`` has where the old one had its: what stands between the same words.
+
+    The whole statement where they are not the same.
+    """
+    before, found, after = old.statement.partition(old.value) if old.value else ("", "", "")
+    fits = bool(found) and statement.startswith(before) and statement.endswith(after)
+    value = statement[len(before) : len(statement) - len(after)].strip() if fits else ""
+    return value or statement[: ledger.MAX_VALUE_CHARACTERS]

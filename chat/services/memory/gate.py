@@ -1,0 +1,35 @@
+"""Which turns are worth asking a model what they teach. Pure, and it lets through what it is not sure of."""
+
+import re
+from typing import Literal
+
+from chat.services.memory import typed, wording
+from chat.services.memory.vocabulary import PLEASANTRIES
+
+Verdict = Literal["teaches", "trivial", "pasted"]
+
+_LONGEST_PHRASE = max(len(phrase.split()) for phrase in PLEASANTRIES)
+_WORDS = re.compile(r"[^\s.,;:!?…。，！？、؟،¿¡()\"*~—–]+")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+# Longer than any chain of pleasantries.
+_MOST_WORDS = 16
+
+
+def verdict(message: str) -> Verdict:
+    """Tell whether a message may teach something, is a mere pleasantry, or is only pasted text or code."""
+    if typed.is_pasted(message):
+        return "pasted"
+    return "trivial" if is_trivial(typed.text(message)) else "teaches"
+
+
+def is_trivial(text: str) -> bool:
+    """Tell whether ``text`` is made of greetings, thanks and acknowledgements alone, or has no words at all."""
+    said = [word for word in _WORDS.findall(wording.plain(text).casefold()) if _LETTER_OR_DIGIT.search(word)]
+    if len(said) > _MOST_WORDS:
+        return False
+    while said:
+        length = next((n for n in range(_LONGEST_PHRASE, 0, -1) if " ".join(said[:n]) in PLEASANTRIES), 0)
+        if not length:
+            return False
+        said = said[length:]
+    return True

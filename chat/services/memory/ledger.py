@@ -1,0 +1,200 @@
+"""The writes of the memory: facts begin, give way and end, each with its change, its source and its index row.
+
+All of it inside the caller's transaction, after ``lock``: two writers of one store go one after the other.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from chat.models import (
+    Entity,
+    EntityKind,
+    Fact,
+    FactSource,
+    FactStatus,
+    MemoryChange,
+    Message,
+    Operation,
+    Origin,
+    Suppression,
+)
+from chat.services import search
+from chat.services.memory import keys, stores, wording
+from chat.services.memory.stores import Store
+
+_SALT = "chat.memory.suppression"
+MAX_VALUE_CHARACTERS = 500
+MAX_STATEMENT_CHARACTERS = 1000
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Who changes the memory, in which turn, and by which words of the person."""
+
+    by_user: bool
+    reply: Message | None = None
+    message: Message | None = None
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a fact says."""
+
+    entity: Entity
+    attribute: str
+    value: str
+    statement: str
+    origin: str = Origin.TYPED
+    locked: bool = False
+
+
+def lock(store: Store) -> Entity:
+    """Return the person's own entity of ``store``, and keep other writers of the store out until the commit."""
+    return Entity.objects.select_for_update().get(pk=stores.self_entity(store).pk)
+
+
+def store_of_entity(entity: Entity) -> Store:
+    return Store(entity.owner_id, entity.conversation_id)
+
+
+def add(content: Content, cause: Cause) -> MemoryChange:
+    """Begin a fact. What is single-valued must have no active value; see ``supersede``."""
+    fact = _create(content, FactStatus.ACTIVE)
+    _source(fact, cause)
+    _index(fact)
+    return _log(Operation.ADDED, fact, cause)
+
+
+def supersede(old: Fact, content: Content, cause: Cause, *, reason: str) -> MemoryChange:
+    """Let ``old`` give way to a new fact."""
+    _end(old, FactStatus.SUPERSEDED, reason)
+    fact = _create(content, FactStatus.ACTIVE)
+    Fact.objects.filter(pk=old.pk).update(superseded_by=fact)
+    _source(fact, cause)
+    _index(fact)
+    return _log(Operation.UPDATED, fact, cause, previous=old)
+
+
+def retire(fact: Fact, cause: Cause, *, reason: str) -> MemoryChange:
+    """End a fact that is no longer true, or no longer to be kept in mind."""
+    _end(fact, FactStatus.RETIRED, reason)
+    _source(fact, cause)
+    return _log(Operation.RETIRED, fact, cause)
+
+
+def confirm(fact: Fact, cause: Cause) -> MemoryChange | None:
+    """Add one more source to a fact that was said again; None where this message said it before."""
+    return _log(Operation.CONFIRMED, fact, cause) if _source(fact, cause) else None
+
+
+def suggest(content: Content, cause: Cause, *, reason: str) -> Fact:
+    """Keep a fact for review: it is not active, so nothing recalls it."""
+    fact = _create(content, FactStatus.PENDING, reason=reason)
+    _source(fact, cause)
+    return fact
+
+
+def revive(fact: Fact) -> None:
+    """Make an ended fact active again, exactly as it was."""
+    fact.status, fact.superseded_by, fact.retired_at, fact.reason = FactStatus.ACTIVE, None, None, ""
+    fact.save(update_fields=["status", "superseded_by", "retired_at", "reason"])
+    _index(fact)
+
+
+def end_silently(fact: Fact, *, reason: str) -> None:
+    """End a fact without a change of its own: its beginning is being undone."""
+    _end(fact, FactStatus.RETIRED, reason)
+
+
+def rival(fact: Fact) -> Fact | None:
+    """Return another active fact that holds the place of a single-valued ``fact``."""
+    if fact.many_valued:
+        return None
+    rivals = Fact.objects.filter(entity_id=fact.entity_id, attribute=fact.attribute, many_valued=False)
+    return rivals.filter(status=FactStatus.ACTIVE).exclude(pk=fact.pk).first()
+
+
+def suppress(fact: Fact) -> None:
+    """Note that what ``fact`` says is not to be learned again."""
+    columns = store_of_entity(fact.entity).columns
+    Suppression.objects.get_or_create(**columns, digest=digest(_subject(fact.entity), fact.attribute, fact.value))
+
+
+def lift(entity: Entity, attribute: str, value: str) -> None:
+    """Let it be learned again."""
+    columns = store_of_entity(entity).columns
+    digests = [digest(name, attribute, value) for name in subjects(entity)]
+    Suppression.objects.filter(**columns, digest__in=digests).delete()
+
+
+def is_suppressed(entity: Entity, attribute: str, value: str) -> bool:
+    """Tell whether this was forgotten, under any name of the entity."""
+    digests = [digest(name, attribute, value) for name in subjects(entity)]
+    return Suppression.objects.filter(**store_of_entity(entity).columns, digest__in=digests).exists()
+
+
+def digest(subject: str, attribute: str, value: str) -> str:
+    """Return a keyed digest of what a fact says; nobody reads from it what was forgotten."""
+    said = "\0".join([subject, attribute, wording.fold(value)])
+    return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()
+
+
+def subjects(entity: Entity) -> set[str]:
+    """Return the folded names that a suppression may know an entity by."""
+    return {_subject(entity), *entity.aliases.values_list("normalised", flat=True)}
+
+
+def touch(entities: Iterable[Entity]) -> None:
+    Entity.objects.filter(pk__in=[entity.pk for entity in entities]).update(updated_at=timezone.now())
+
+
+def _subject(entity: Entity) -> str:
+    return EntityKind.SELF.value if entity.kind == EntityKind.SELF else stores.normalise(entity.name)
+
+
+def _create(content: Content, status: FactStatus, *, reason: str = "") -> Fact:
+    return Fact.objects.create(
+        owner_id=content.entity.owner_id,
+        entity=content.entity,
+        attribute=content.attribute,
+        value=content.value[:MAX_VALUE_CHARACTERS],
+        statement=content.statement[:MAX_STATEMENT_CHARACTERS],
+        many_valued=not keys.is_single(content.attribute),
+        status=status,
+        origin=content.origin,
+        locked=content.locked,
+        reason=reason,
+    )
+
+
+def _end(fact: Fact, status: FactStatus, reason: str) -> None:
+    fact.status, fact.retired_at, fact.reason = status, timezone.now(), reason
+    fact.save(update_fields=["status", "retired_at", "reason"])
+    search.drop("fact", object_ids=[fact.pk])
+
+
+def _source(fact: Fact, cause: Cause) -> bool:
+    """Tie the words to the fact; False where they were before."""
+    if cause.message is None or not cause.quote:
+        return False
+    return FactSource.objects.get_or_create(fact=fact, message=cause.message, quote=cause.quote)[1]
+
+
+def _index(fact: Fact) -> None:
+    said = f"{fact.statement} {fact.attribute.replace('_', ' ')}"
+    search.put("fact", object_id=fact.pk, owner_id=fact.owner_id, text=said)
+
+
+def _log(operation: Operation, fact: Fact, cause: Cause, *, previous: Fact | None = None) -> MemoryChange:
+    return MemoryChange.objects.create(
+        owner_id=fact.owner_id,
+        reply=cause.reply,
+        fact=fact,
+        previous=previous,
+        operation=operation,
+        by_user=cause.by_user,
+    )

@@ -1,0 +1,136 @@
+"""Who speaks of whom in a few words: the person of themselves, or of "my sister". Pure.
+
+Tables for the languages the memory is tried in; what no table knows is left to the model's judgement.
+"""
+
+import re
+from dataclasses import dataclass
+
+from chat.models import EntityKind
+from chat.services.memory import vocabulary, wording
+
+_FIRST = re.compile(
+    r"(?<![^\W_])(?:i|i'(?:m|ve|d|ll)|me|my|mine|myself|we|we'(?:re|ve)|our|ours|us"
+    r"|ich|mir|mich|mein(?:e[nrms]?)?|wir|uns|unser(?:e[nrms]?)?|unsere"
+    r"|je|j'\w+|moi|m'\w+|mon|ma|mes|nous|notre|nos|yo|mi|mis|conmigo|soy|tengo|vivo|trabajo|estoy|nosotr[oa]s|nuestr[oa]s?"
+    r"|jeg|meg|min|mitt|mine|oss|vår|vårt|våre|jag|mig|io|mio|mia|miei|eu|meu|minha|ik|mijn|mij|ja|mam|mój|moja"
+    r"|я|меня|мне|мой|моя|моё|мои|мы|наш|наша)(?![^\W_])|[我私僕俺]|저는|나는|제가|내가|我们",
+    re.IGNORECASE,
+)
+_THIRD = re.compile(
+    r"^(?:he|she|they|it|his|her|their|er|sie|seine?|ihre?|il|elle|ils|elles|él|ella|ellos|han|hun|de|hans|hennes)(?![^\W_])"
+    r"|^[他她它]|^彼女?",
+    re.IGNORECASE,
+)
+_NAMING = re.compile(
+    r"(?:my (?:full |first )?name is|my name's|my name:|i am called|i'm called|call me|i go by"
+    r"|i am|i'm|this is"
+    r"|ich hei(?:ß|ss)e|mein name ist|nenn mich|ich bin(?: der| die)?|je m'appelle|mon (?:pré)?nom est"
+    r"|appelle-moi|je suis|moi c'est"
+    r"|me llamo|mi nombre es|soy|llámame|jeg heter|navnet mitt er|mitt navn er|jeg er|jag heter|mi chiamo|il mio nome è"
+    r"|meu nome é|me chamo|ik heet|mijn naam is|меня зовут|моё имя|мое имя|我叫|我的名字是|我的名字叫|私の名前は)\s*",
+    re.IGNORECASE,
+)
+
+_KIND_OF = dict.fromkeys(vocabulary.PEOPLE, EntityKind.PERSON) | dict.fromkeys(vocabulary.PETS, EntityKind.PET)
+_HAN_KIND_OF = dict.fromkeys(vocabulary.PEOPLE_IN_HAN, EntityKind.PERSON) | dict.fromkeys(
+    vocabulary.PETS_IN_HAN, EntityKind.PET
+)
+
+_POSSESSIVE = (
+    r"(?:my|our|mein(?:e[nrms]?)?|unser(?:e[nrms]?)?|mon|ma|mes|notre|mi|mis|nuestr[oa]|min|mitt|mine|vår|vårt)"
+)
+_AGE = (
+    r"(?:(?:best|good|close|older|elder|younger|little|big|twin|eldest|oldest|youngest|late|ex|new|old|beste[rn]?|guter?"
+    r"|ältere[rn]?|jüngere[rn]?|kleine[rn]?|große[rn]?|meilleure?|grande?|petite?|lille|store|beste) )?"
+)
+_NOUNS = "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True))
+_RELATION = rf"(?<![^\W_])(?P<phrase>{_POSSESSIVE} {_AGE}(?:ex-)?(?P<noun>{_NOUNS}))(?![^\W_-])"
+# In Norwegian the possessive may follow: "søsteren min".
+_AFTER = (
+    r"(?<![^\W_])(?P<phrase>(?P<noun>søster|bror|mor|far|kone|mann|sønn|datter|venn|hund|katt|sjef|kjæreste)"
+    r"(?:en|a|n|i)? (?:min|mi|vår))(?![^\W_])"
+)
+_HAN = rf"(?P<phrase>[我私]的?の?(?P<noun>{'|'.join(sorted(_HAN_KIND_OF, key=len, reverse=True))}))"
+_RELATIONS = [re.compile(pattern, re.IGNORECASE) for pattern in (_RELATION, _AFTER, _HAN)]
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Somebody by what they are to the person: ``phrase`` is "my sister", ``noun`` is "sister"."""
+
+    phrase: str
+    noun: str
+    kind: str
+    start: int
+    end: int
+
+
+def is_first(text: str) -> bool:
+    """Tell whether the person speaks of themselves in ``text``."""
+    return _FIRST.search(wording.plain(text)) is not None
+
+
+def is_third(text: str) -> bool:
+    """Tell whether ``text`` begins with "he", "she" and the like."""
+    return _THIRD.search(wording.plain(text)) is not None
+
+
+def is_user(name: str) -> bool:
+    """Tell whether ``name`` is a word for the person who speaks."""
+    return wording.fold(name) in vocabulary.SPEAKER
+
+
+def names_self(name: str, text: str) -> bool:
+    """Tell whether the person gives themselves ``name`` in ``text``: "My name is …"."""
+    folded = wording.plain(text)
+    wanted = wording.fold(name)
+    return bool(wanted) and any(
+        re.match(re.escape(wanted) + r"(?![^\W_])", wording.fold(folded[found.end() :]))
+        for found in _NAMING.finditer(folded)
+    )
+
+
+def relations(text: str) -> list[Relation]:
+    """Return everybody whom ``text`` calls "my …", in their order."""
+    folded = wording.plain(text)
+    found = [match for pattern in _RELATIONS for match in pattern.finditer(folded)]
+    return [_relation(match) for match in sorted(found, key=re.Match.start)]
+
+
+def subject(text: str) -> Relation | None:
+    """Return the "my sister" that ``text`` begins with, after "and" and the like."""
+    first = next(iter(relations(text)), None)
+    if first is None:
+        return None
+    before = wording.words(wording.plain(text)[: first.start])
+    return first if len(before) <= 1 else None
+
+
+def relation_to(name: str, text: str) -> Relation | None:
+    """Return what ``name`` is to the person by the words of ``text``: "my sister Alice", "Alice is my sister"."""
+    folded = wording.plain(text)
+    for found in relations(text):
+        after, before = folded[found.end :], folded[: found.start]
+        if _INTRODUCED.sub("", after).casefold().startswith(wording.plain(name).casefold()) or re.search(
+            rf"(?<![^\W_]){re.escape(wording.plain(name))}{_IS}$", before, re.IGNORECASE
+        ):
+            return found
+    return None
+
+
+# Between "my sister" and her name, and between the name and "my sister".
+_INTRODUCED = re.compile(
+    r"^(?:'s name is|'s name's|'s called|,? (?:is|who is|is called|named|is named|called|whose name is)"
+    r"(?: called| named)?|,|,? (?:heißt|heisst|namens|ist)|,? (?:s'appelle|qui s'appelle|est|nommée?)"
+    r"|,? (?:se llama|que se llama|es|llamad[oa])|,? (?:heter|som heter|er)"
+    r"|叫|名叫|的名字叫|的名字是|是)?[\s,]*",
+    re.IGNORECASE,
+)
+_IS = r"(?:,| is| ist| est| es| er|,? who is|是)?\s*"
+
+
+def _relation(match: re.Match[str]) -> Relation:
+    noun = match["noun"].casefold()
+    kind = _KIND_OF.get(noun) or _HAN_KIND_OF.get(noun) or EntityKind.PERSON
+    return Relation(match["phrase"], noun, kind.value, match.start(), match.end())

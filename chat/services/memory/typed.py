@@ -1,0 +1,71 @@
+"""What the person wrote with their own hands in a message, and what they only passed on. Pure.
+
+Fenced code, lines quoted with ``>``, forwarded mail, and the text that a request such as "Translate this:" is about
+are somebody else's words or no words at all: they teach nothing about the person.
+"""
+
+import re
+
+_FENCE = re.compile(r"^\s*(```|~~~)")
+_QUOTED = re.compile(r"^\s*(>|＞)")
+_FORWARDED = re.compile(
+    r"^\s*(-{2,}\s*(original|forwarded|urspr\w+|weitergeleitet\w*|message d|mensaje|videresendt)\b.*"
+    r"|begin forwarded message:|(on|am|le|el|den)\b.{6,80}\b(wrote|schrieb.*|a écrit|escribió|skrev.*)\s*:)\s*$",
+    re.IGNORECASE,
+)
+_MAIL_HEADER = re.compile(
+    r"^\s*\**(from|to|cc|bcc|sent|date|subject|reply-to|von|an|gesendet|betreff|datum|de|à|envoyé|objet|para|asunto"
+    r"|fecha|fra|til|emne|dato)\**\s*:\s*\S",
+    re.IGNORECASE,
+)
+_WORKED_ON = re.compile(
+    r"\b(translat\w+|summari[sz]\w*|proofread\w*|rewrite|rephrase|reword|paraphrase|shorten|correct|fix|improve|edit|polish"
+    r"|explain|review|analy[sz]e|check|reply to|answer|respond to|übersetz\w*|korrigier\w*|fass\w*|verbesser\w*"
+    r"|erklär\w*|antwort\w*|traduis\w*|résum\w*|corrige\w*|reformule\w*|expliqu\w*|traduc\w*|resum\w*|explica\w*"
+    r"|oversett\w*|oppsummer\w*|rett\w*|forklar\w*)\b[^:\n]{0,80}:",
+    re.IGNORECASE,
+)
+_NO_WORDS = re.compile(r"[\W_]*")
+
+
+def parts(message: str) -> list[str]:
+    """Return the typed parts of a message, in their order; what was passed on stands between them."""
+    kept: list[list[str]] = [[]]
+    fence = ""
+    lines = message.splitlines()
+    for number, line in enumerate(lines):
+        opening = _FENCE.match(line)
+        if fence or opening or _QUOTED.match(line):
+            fence = _next_fence(fence, opening)
+            kept.append([])
+            continue
+        if _FORWARDED.match(line) or _is_mail_header(lines, number):
+            break
+        if request := _WORKED_ON.search(line):
+            kept[-1].append(line[: request.end()])
+            break
+        kept[-1].append(line)
+    found = ["\n".join(part) for part in kept]
+    return [part for part in found if not _NO_WORDS.fullmatch(part)]
+
+
+def text(message: str) -> str:
+    """Return what was typed as one text."""
+    return "\n".join(parts(message))
+
+
+def is_pasted(message: str) -> bool:
+    """Tell whether a message has words, and none of them typed."""
+    return not parts(message) and not _NO_WORDS.fullmatch(message)
+
+
+def _next_fence(fence: str, opening: re.Match[str] | None) -> str:
+    if opening is None:
+        return fence
+    return opening[1] if not fence else "" if opening[1] == fence else fence
+
+
+def _is_mail_header(lines: list[str], number: int) -> bool:
+    """Two header lines in a row: a person who types writes no such thing."""
+    following = lines[number + 1 : number + 2]
+    return bool(_MAIL_HEADER.match(lines[number])) and any(_MAIL_HEADER.match(line) for line in following)

@@ -1,0 +1,102 @@
+"""Words that the memory knows in the languages it is tried in. Pure tables; what they lack is left to the model."""
+
+
+def _table(text: str) -> tuple[str, ...]:
+    return tuple(entry.strip() for line in text.strip().splitlines() for entry in line.split("|"))
+
+
+# What people say to be polite or to go on, folded.
+PLEASANTRIES = frozenset(
+    _table("""
+hello | hi | hey | hi there | hello there | hey there | hiya | howdy | good morning | good afternoon | good evening
+good night | greetings | yo | morning | how are you | how are you doing | how are you today | how's it going
+what's up | sup | thanks | thank you | thank you so much | thank you very much | many thanks | thanks a lot | thx
+ty | cheers | much appreciated | ok | okay | okay then | k | alright | all right | sure | fine | great | perfect
+nice | cool | good | very good | awesome | amazing | excellent | wonderful | wow | super | lol | haha | yes
+yes please | yeah | yep | yup | no | no thanks | no thank you | nope | right | exactly | indeed | correct | true
+agreed | maybe | of course | absolutely | got it | i see | understood | i understand | makes sense
+that makes sense | that helps | sounds good | interesting | go on | continue | please continue | go ahead | next
+again | try again | more | tell me more | please | please do | stop | wait | never mind | nevermind | forget it
+sorry | my bad | oops | really | why | how | what | test | testing | bye | bye bye | goodbye | see you
+see you later | see you tomorrow | later | cu | have a nice day | take care | welcome | you're welcome | well | so
+and | then | now | too | it | hallo | guten morgen | guten tag | guten abend | gute nacht | servus | moin
+grüß dich | grüß gott | wie geht's | wie geht es dir | na | danke | vielen dank | danke schön | dankeschön
+danke dir | bitte | bitte schön | gern | gerne | ja | ja bitte | jawohl | jep | nein | nein danke | nö | doch
+genau | gut | sehr gut | prima | toll | klar | alles klar | in ordnung | passt | verstanden | ach so | aha | stimmt
+richtig | weiter | mach weiter | tschüss | tschüs | auf wiedersehen | bis bald | bis morgen | bonjour | salut
+coucou | bonsoir | bonne nuit | bonne journée | ça va | comment ça va | comment vas-tu | merci | merci beaucoup
+merci bien | de rien | s'il te plaît | s'il vous plaît | oui | ouais | non | non merci | d'accord | bien | très bien
+parfait | génial | exactement | je comprends | je vois | au revoir | à bientôt | à demain | hola | buenos días
+buenas tardes | buenas noches | buenas | qué tal | cómo estás | gracias | muchas gracias | de nada | por favor | sí
+si | no gracias | vale | claro | bueno | muy bien | perfecto | genial | exacto | entiendo | entendido | sigue
+continúa | adiós | hasta luego | hasta mañana | chao | hei | heisann | god morgen | god dag | god kveld | god natt
+hvordan går det | takk | tusen takk | takk skal du ha | mange takk | vær så snill | nei | nei takk | jo | greit
+fint | bra | kjempebra | flott | supert | skjønner | forstått | fortsett | ha det | ha det bra | vi ses | hej | tack
+tak | så bra | hyvää päivää | moi | kiitos | joo | ciao | buongiorno | buonasera | buonanotte | grazie
+grazie mille | prego | per favore | va bene | perfetto | certo | capisco | arrivederci | come stai | olá | oi
+bom dia | boa tarde | boa noite | obrigado | obrigada | muito obrigado | sim | não | tudo bem | tchau | hoi
+goedemorgen | goedenavond | dank je | dank je wel | bedankt | nee | doei | cześć | dziękuję | nie | dobrze
+dzień dobry | ahoj | děkuji | merhaba | teşekkürler | teşekkür ederim | evet | hayır | tamam | привет | здравствуй
+здравствуйте | спасибо | большое спасибо | да | нет | хорошо | понятно | пока | как дела | привіт | дякую | так | ні
+你好 | 您好 | 早上好 | 晚上好 | 早 | 谢谢 | 谢谢你 | 多谢 | 谢谢您 | 好 | 好的 | 好啊 | 是 | 是的 | 对 | 对的 | 不
+不是 | 嗯 | 哦 | 明白 | 明白了 | 知道了 | 继续
+再见 | 拜拜 | 没关系 | 请 | こんにちは | おはよう | おはようございます | こんばんは | ありがとう
+ありがとうございます | はい | いいえ | うん | わかりました | 了解 | 了解です
+さようなら | お願いします | なるほど | 안녕 | 안녕하세요 | 감사합니다 | 고마워 | 고마워요 | 네 | 예 | 아니요 | 응
+알겠습니다 | 좋아요 | مرحبا | السلام عليكم
+شكرا | نعم | لا | حسنا | مع السلامة | شلوم | שלום | תודה | כן | नमस्ते | धन्यवाद | हाँ | नहीं | memorybot | bot
+my friend | mate | dude | everyone | all | lieber | mon ami | amigo
+""")
+)
+
+# Words for the person who speaks, as models call them.
+SPEAKER = frozenset(
+    _table("""
+user | the user | users | self | e0 | you | i | me | my | myself | human | the human | person | the person | speaker
+der nutzer | die nutzerin | nutzer | der benutzer | benutzer | l'utilisateur | l'utilisatrice | utilisateur
+el usuario | la usuaria | usuario | brukeren | bruker | användaren | brugeren | l'utente | o usuário | de gebruiker
+пользователь | 用户 | 用戶 | 使用者 | ユーザー | 사용자 | ich | je | yo | jeg | 我 | 私
+""")
+)
+
+# Who somebody is to a person: "my …".
+PEOPLE = _table("""
+sister | brother | sibling | mother | mom | mum | mommy | father | dad | daddy | parents | wife | husband | spouse
+partner | girlfriend | boyfriend | fiance | fiancé | fiancée | son | daughter | child | kid | baby | twin | uncle
+aunt | cousin | niece | nephew | grandmother | grandma | granny | grandfather | grandpa | boss | manager | colleague
+coworker | friend | neighbor | neighbour | roommate | flatmate | housemate | teacher | doctor | dentist | therapist
+coach | landlord | mentor | assistant | stepmother | stepfather | stepsister | stepbrother | mother-in-law
+father-in-law | sister-in-law | brother-in-law | schwester | bruder | mutter | mama | mutti | vater | papa | eltern
+frau | ehefrau | mann | ehemann | partnerin | freundin | freund | verlobte | verlobter | sohn | tochter | kind
+onkel | tante | cousine | nichte | neffe | oma | großmutter | opa | großvater | chef | chefin | kollege | kollegin
+nachbar | nachbarin | mitbewohner | mitbewohnerin | lehrer | lehrerin | arzt | ärztin | zahnarzt | zahnärztin | sœur
+soeur | frère | mère | maman | père | femme | épouse | mari | époux | copine | copain | fils | fille | enfant
+oncle | neveu | grand-mère | grand-père | mamie | papi | patron | patronne | collègue | ami | amie | voisin
+voisine | colocataire | professeur | médecin | dentiste | hermana | hermano | madre | mamá | padre | papá | padres
+esposa | mujer | marido | esposo | pareja | novia | novio | hijo | hija | tío | tía | prima | primo | sobrina
+sobrino | abuela | abuelo | jefe | jefa | colega | amigo | amiga | vecino | vecina | profesor | profesora | médico
+médica | dentista | søster | bror | mor | mamma | far | pappa | foreldre | kone | ektemann | kjæreste | samboer
+sønn | datter | barn | fetter | kusine | niese | nevø | bestemor | bestefar | sjef | kollega | venn | venninne
+nabo | lærer | lege | tannlege
+""")
+PETS = _table("""
+dog | cat | puppy | kitten | horse | rabbit | hamster | parrot | pet | hund | katze | kater | hündin | pferd | chien
+chienne | chat | chatte | cheval | perro | perra | gato | gata | caballo | katt | hest
+""")
+PEOPLE_IN_HAN = _table("""
+姐姐 | 妹妹 | 哥哥 | 弟弟 | 妈妈 | 母亲 | 爸爸 | 父亲 | 妻子 | 老婆 | 太太 | 丈夫 | 老公 | 儿子 | 女儿 | 朋友
+女朋友 | 男朋友 | 同事 | 老板 | 奶奶 | 爷爷 | 老师
+姉 | 妹 | 兄 | 弟 | 母 | 父 | 妻 | 夫 | 息子 | 娘 | 友達 | 上司 | 同僚
+""")
+PETS_IN_HAN = _table("""
+狗 | 猫 | 犬
+""")
+
+# What may follow "my password is" without being one.
+ABOUT_A_PASSWORD = frozenset(
+    _table("""
+safe | secure | strong | weak | short | long | too | very | not | lost | old | new | wrong | the | a | an | my | in
+on | at | changed | expired | required | needed | forgotten | gone | stored | written | sicher | zu | nicht | falsch
+alt | neu | weg | pas | trop | perdu | muy | no | ikke | for
+""")
+)
