@@ -37,7 +37,7 @@ MEMORYBOT_DATA_DIR = environment.folder("MEMORYBOT_DATA_DIR", BASE_DIR / "var")
 
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "memorybot_site.apps.AdministrationConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -134,6 +134,8 @@ ACCOUNT_FORMS = {"signup": "chat.forms.SignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Behind the proxy that speaks TLS, limits count the addresses of people, not the proxy's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 ACCOUNT_USER_DISPLAY = "chat.accounts.display_name"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True

@@ -1,1 +1,1 @@
-"""The operator's pages."""
+"""The administrator's pages, in Django's admin."""

@@ -163,6 +163,17 @@ def put_off(run_id: int, *, code: str, is_final: bool) -> None:
     run.save(update_fields=["state", "error_code", "lease_until", "not_before", "finished_at"])
 
 
+def try_again(run_ids: Collection[int]) -> set[int]:
+    """Let runs that were given up be tried anew, and return their ids; any other run is left as it is."""
+    failed = MemoryRun.objects.filter(pk__in=run_ids, state=RunState.FAILED)
+    with transaction.atomic():
+        again = set(failed.select_for_update().values_list("pk", flat=True))
+        MemoryRun.objects.filter(pk__in=again).update(
+            state=RunState.PENDING, attempts=0, error_code="", not_before=timezone.now(), finished_at=None
+        )
+    return again
+
+
 def release_expired() -> None:
     """Give back what a process that is gone had claimed, and let what nobody has the key for wait for it."""
     now = timezone.now()
