@@ -133,8 +133,9 @@ byId("empty").addEventListener("click", (event) => {
   const starter = event.target.closest("[data-starter]");
   if (starter) composer.begin(starter.dataset.starter);
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.matches?.("[data-forget]") && event.detail.successful) refreshMemory();
+document.addEventListener("memory-changed", (event) => {
+  toast(event.detail.said);
+  refreshMemory();
 });
 addEventListener("online", socket.hurry);
 document.addEventListener("visibilitychange", () => !document.hidden && socket.hurry());

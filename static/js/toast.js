@@ -37,7 +37,7 @@ export async function attempt(what, run) {
     return await run();
   } catch (error) {
     console.error(error);
-    toast(`${what} did not work. Check the connection, or reload the page.`);
+    toast(error.said ?? `${what} did not work. Check the connection, or reload the page.`);
     return null;
   }
 }
