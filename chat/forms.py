@@ -96,6 +96,15 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # (Django has no
         self.fields["default_model"].choices = [("", default), *((name, name) for name in names)]  # type: ignore[attr-defined]
 
 
+class FactForm(forms.Form):
+    statement = forms.CharField(
+        label="What is true",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text="A sentence that stands alone. What you write here is not changed by the machine.",
+    )
+
+
 class ConversationForm(forms.ModelForm):  # type: ignore[type-arg]
     """The settings of one conversation. A clean memory or a temporary chat is chosen when it begins, and stays."""
 

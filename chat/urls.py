@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import accounts, chat, exports, health
+from chat.views import accounts, chat, exports, health, memory
 
 app_name = "chat"
 urlpatterns = [
@@ -16,6 +16,13 @@ urlpatterns = [
     path("conversations/restore/", chat.restore_many, name="restore_many"),
     path("messages/<uuid:message_id>/context/", chat.message_context, name="context"),
     path("model/status/", chat.model_status, name="model_status"),
+    path("memory/", memory.overview, name="memory"),
+    path("memory/panel/", memory.panel, name="memory_panel"),
+    path("memory/<uuid:entity_id>/", memory.entity, name="entity"),
+    path("memory/changes/<uuid:change_id>/undo/", memory.undo_change, name="undo_change"),
+    path("memory/facts/<uuid:fact_id>/edit/", memory.edit_fact, name="edit_fact"),
+    path("memory/facts/<uuid:fact_id>/forget/", memory.forget_fact, name="forget_fact"),
+    path("memory/facts/<uuid:fact_id>/delete/", memory.delete_fact, name="delete_fact"),
     path("settings/", accounts.edit_settings, name="settings"),
     path("settings/invitations/", accounts.invitations, name="invitations"),
     path("setup/<str:token>/", accounts.setup, name="setup"),
