@@ -53,11 +53,12 @@ def run(listener: socket.socket, *, on_ready: Callable[[], None], on_end: Callab
 
     A second signal does not wait for `on_end`.
     """
+    address = listener.getsockname()[:2]
     tasks: set[asyncio.Task[None]] = set()
 
     def started() -> None:
         loop = asyncio.get_running_loop()
-        tasks.add(loop.create_task(_announce(listener, on_ready)))
+        tasks.add(loop.create_task(_announce(address, on_ready)))
 
         def ended() -> None:
             for number in ENDING_SIGNALS:
@@ -67,10 +68,11 @@ def run(listener: socket.socket, *, on_ready: Callable[[], None], on_end: Callab
         for number in ENDING_SIGNALS:
             loop.add_signal_handler(number, ended)
 
-    reactor.callWhenRunning(started)
+    reactor.callLater(0, started)
     Server(
         application=get_default_application(),
-        endpoints=[f"fd:fileno={listener.fileno()}"],
+        # The server closes this descriptor, so it has to be its own.
+        endpoints=[f"fd:fileno={listener.detach()}"],
         signal_handlers=False,
         websocket_max_message_size=MAX_WEBSOCKET_BYTES,
         websocket_max_frame_size=MAX_WEBSOCKET_BYTES,
@@ -79,9 +81,9 @@ def run(listener: socket.socket, *, on_ready: Callable[[], None], on_end: Callab
     ).run()
 
 
-async def _announce(listener: socket.socket, on_ready: Callable[[], None]) -> None:
+async def _announce(address: tuple[str, int], on_ready: Callable[[], None]) -> None:
     """Ask for a page as others will, so that the whole application has answered once; any answer will do."""
-    host, port = listener.getsockname()[:2]
+    host, port = address
     if host in settings.EVERY_ADDRESS:
         host = "localhost"
     reader, writer = await asyncio.open_connection(host, port)
