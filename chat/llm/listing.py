@@ -42,6 +42,11 @@ async def available_models(key: str | None) -> list[str]:
     return list(dict.fromkeys([default, *names]))
 
 
+def forget() -> None:
+    """This function will forget all lists, as after a restart."""
+    _lists.clear()
+
+
 async def _listed(key: str | None) -> list[str]:
     try:
         endpoint = await endpoint_for(model="", key=key)

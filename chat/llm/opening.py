@@ -19,7 +19,7 @@ from chat.llm.patience import Patience
 logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_SECONDS: Final = 10
-_RETRY_SECONDS: Final = 1.0
+_RETRY_SECONDS: Final = 0.5
 _RETRIED: Final = frozenset({"rate_limited", "upstream_error", "unreachable"})
 _ABOUT_FIELDS: Final = frozenset({400, 422})
 

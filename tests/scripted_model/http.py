@@ -49,7 +49,10 @@ class Connection:
     async def read_request(self) -> Request | None:
         """Returns the next request, or None when the client has closed."""
         try:
-            head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            first_byte = await self._reader.readexactly(1)
+            if not first_byte.isalpha():
+                return None  # a TLS handshake, most likely
+            head = (first_byte + await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head.split("\r\n")
             method, path, _ = first.split(" ", 2)
             headers = {
