@@ -19,8 +19,8 @@ _SHAPES = re.compile(
 )
 _WORD = (
     r"pass ?words?|passwd|pwd|pass ?phrase|pass ?codes?|pin(?: ?(?:code|number))?|cvv2?|cvc|api[ _-]?keys?"
-    r"|secret(?: ?key)?|access[ _-]?(?:key|token)|auth[ _-]?token|bearer|private key|recovery (?:code|phrase)"
-    r"|seed phrase|social security number|ssn|passwort|kennwort|geheimzahl|zugangscode|mot de passe|code secret|code pin"
+    r"|secret(?: ?key)?|access[ _-]?(?:key|token)|auth[ _-]?token|bearer|private key|(?:recovery|seed) phrase"
+    r"|social security number|ssn|passwort|kennwort|geheimzahl|zugangscode|mot de passe|code secret|code pin"
     r"|contraseña|clave(?: secreta)?|passord|pinkode|pinkoden|senha|wachtwoord|hasło"
     r"|пароль|密码|パスワード|暗証番号|비밀번호"
 )

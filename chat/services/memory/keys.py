@@ -50,6 +50,8 @@ _SINGLE_KEYS = frozenset(_MEANING.values())
 _OF_BEINGS = {"lives_in", "occupation", "employer"}
 # What is plainly one, whatever it is: the favourite colour, the favourite film.
 _ONE = re.compile(r"^(favou?rite|preferred|current|main|primary|next)_")
+# Said by a denial: "I do not eat meat" is a diet, and no end of one.
+DENYING = frozenset({"dislikes", "allergy", "diet", "avoids", "fear", "intolerance", "hates"})
 _MANY = {
     "like": "likes", "loves": "likes", "love": "likes", "enjoys": "likes", "hobby": "likes", "hobbies": "likes",
     "interest": "likes", "interests": "likes", "dislike": "dislikes", "hates": "dislikes",

@@ -6,7 +6,6 @@ Tables for the languages the memory is tried in; what no table knows is left to 
 import re
 from dataclasses import dataclass
 
-from chat.models import EntityKind
 from chat.services.memory import vocabulary, wording
 
 _FIRST = re.compile(
@@ -22,9 +21,14 @@ _THIRD = re.compile(
     r"|^[他她它]|^彼女?",
     re.IGNORECASE,
 )
+_ANY_THIRD = re.compile(
+    r"(?<![^\W_])(?:he|she|him|her|his|hers|they|them|their|er|sie|ihn|ihm|ihr|lui|elle|il|él|ella|le|han|hun|ham|henne)(?![^\W_])"
+    r"|[他她]",
+    re.IGNORECASE,
+)
 _NAMING = re.compile(
     r"(?:my (?:full |first )?name is|my name's|my name:|i am called|i'm called|call me|i go by"
-    r"|i am|i'm|this is"
+    r"|i am|i'm"
     r"|ich hei(?:ß|ss)e|mein name ist|nenn mich|ich bin(?: der| die)?|je m'appelle|mon (?:pré)?nom est"
     r"|appelle-moi|je suis|moi c'est"
     r"|me llamo|mi nombre es|soy|llámame|jeg heter|navnet mitt er|mitt navn er|jeg er|jag heter|mi chiamo|il mio nome è"
@@ -32,10 +36,8 @@ _NAMING = re.compile(
     re.IGNORECASE,
 )
 
-_KIND_OF = dict.fromkeys(vocabulary.PEOPLE, EntityKind.PERSON) | dict.fromkeys(vocabulary.PETS, EntityKind.PET)
-_HAN_KIND_OF = dict.fromkeys(vocabulary.PEOPLE_IN_HAN, EntityKind.PERSON) | dict.fromkeys(
-    vocabulary.PETS_IN_HAN, EntityKind.PET
-)
+_KIND_OF = dict.fromkeys(vocabulary.PEOPLE, "person") | dict.fromkeys(vocabulary.PETS, "pet")
+_HAN_KIND_OF = dict.fromkeys(vocabulary.PEOPLE_IN_HAN, "person") | dict.fromkeys(vocabulary.PETS_IN_HAN, "pet")
 
 _POSSESSIVE = (
     r"(?:my|our|mein(?:e[nrms]?)?|unser(?:e[nrms]?)?|mon|ma|mes|notre|mi|mis|nuestr[oa]|min|mitt|mine|vår|vårt)"
@@ -81,12 +83,17 @@ def is_user(name: str) -> bool:
     return wording.fold(name) in vocabulary.SPEAKER
 
 
+def mentions_third(text: str) -> bool:
+    """Tell whether ``text`` has a "he", "her" and the like anywhere."""
+    return _ANY_THIRD.search(wording.plain(text)) is not None
+
+
 def names_self(name: str, text: str) -> bool:
     """Tell whether the person gives themselves ``name`` in ``text``: "My name is …"."""
     folded = wording.plain(text)
     wanted = wording.fold(name)
     return bool(wanted) and any(
-        re.match(re.escape(wanted) + r"(?![^\W_])", wording.fold(folded[found.end() :]))
+        re.match(re.escape(wanted) + r"(?![^\W_]|'s)", wording.fold(folded[found.end() :]))
         for found in _NAMING.finditer(folded)
     )
 
@@ -127,10 +134,32 @@ _INTRODUCED = re.compile(
     r"|叫|名叫|的名字叫|的名字是|是)?[\s,]*",
     re.IGNORECASE,
 )
+# A name as it is written after "my sister": capitals in scripts that have them.
+_NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŽČŠĐА-Я][\w'’-]*(?: [A-ZÀ-ÖØ-Þ][\w'’-]*){0,2}|[\u3400-\u9fff]{2,4}")
 _IS = r"(?:,| is| ist| est| es| er|,? who is|是)?\s*"
 
 
 def _relation(match: re.Match[str]) -> Relation:
     noun = match["noun"].casefold()
-    kind = _KIND_OF.get(noun) or _HAN_KIND_OF.get(noun) or EntityKind.PERSON
-    return Relation(match["phrase"], noun, kind.value, match.start(), match.end())
+    kind = _KIND_OF.get(noun) or _HAN_KIND_OF.get(noun) or "person"
+    return Relation(match["phrase"], noun, kind, match.start(), match.end())
+
+
+def name_after(relation: Relation, text: str) -> str:
+    """Return the name that ``text`` gives right after "my sister"; "" where it gives none."""
+    after = wording.plain(text)[relation.end :]
+    found = _INTRODUCED.match(after)
+    rest = after[found.end() :] if found else after
+    name = _NAME.match(rest)
+    return name[0] if name and (found or rest != after) else ""
+
+
+def relation_called(name: str, text: str) -> Relation | None:
+    """Return the relation of ``text`` that ``name`` means: "my sister", "sister", "the user's sister"."""
+    folded = wording.fold(name)
+    for found in relations(text):
+        if folded in {wording.fold(found.phrase), found.noun} or folded.endswith(
+            (f"'s {found.noun}", f" {found.noun}")
+        ):
+            return found
+    return None

@@ -194,8 +194,8 @@ def _to_fold(question: Question) -> str:
     before = question.summary or "nothing yet"
     return (
         f"SUMMARY SO FAR: {before}\nTO FOLD IN:\n{told}\n"
-        f"As summary give the summary so far with what is to be folded in, in at most {MAX_SUMMARY_WORDS} words: what was"
-        " asked, decided and answered, names and numbers exact."
+        f"As summary give the summary so far with what is to be folded in, in at most {MAX_SUMMARY_WORDS} words:"
+        " what was asked, decided and answered, names and numbers exact."
     )
 
 
@@ -222,7 +222,7 @@ def parse(answer: dict[str, Any]) -> Proposal:
 def _operation(entry: object) -> Operation | None:
     if not isinstance(entry, dict):
         return None
-    verb = entry.get("op")
+    verb: Any = entry.get("op")
     kind = _text(entry.get("kind"))
     return Operation(
         verb=verb if verb in get_args(Verb) else "add",

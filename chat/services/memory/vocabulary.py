@@ -100,3 +100,58 @@ on | at | changed | expired | required | needed | forgotten | gone | stored | wr
 alt | neu | weg | pas | trop | perdu | muy | no | ikke | for
 """)
 )
+
+# Numbers that are often written out.
+NUMBERS = {
+    word: number
+    for number, spelled in enumerate(
+        _table("""
+zero null zéro cero
+one a an ein eine einen einem einer un une uno una en ett et 一
+two ein paar zwei deux dos to två 二 两 両 couple both twins
+three drei trois tres tre 三
+four vier quatre cuatro fire fyra 四
+five fünf cinq cinco fem 五
+six sechs seis seks sex 六
+seven sieben sept siete sju syv 七
+eight acht huit ocho åtte åtta 八
+nine neun neuf nueve ni nio 九
+ten zehn dix diez ti tio 十
+eleven elf onze once elleve elva
+twelve zwölf douze doce tolv
+""")
+    )
+    for word in spelled.split()
+}
+MONTHS = {
+    word: number
+    for number, names in enumerate(
+        _table("""
+jan ene
+feb fév fev
+mar mär
+apr avr abr
+may mai maj mayo
+jun juin
+jul juil
+aug août aout ago
+sep
+oct okt
+nov
+dec dez déc dic des
+"""),
+        start=1,
+    )
+    for word in names.split()
+}
+
+# Capitalised words of statements that are nobody's name: German nouns, and how the person is called.
+STATED = frozenset(
+    _table("""
+user | nutzer | nutzers | nutzerin | benutzer | benutzers | name | vorname | nachname | geburtstag | alter | beruf | arbeit
+arbeitgeber | job | firma | schwester | bruder | mutter | vater | eltern | frau | mann | partner | partnerin | freund | freundin
+freunde | sohn | tochter | kind | kinder | hund | hunde | katze | katzen | haustier | wohnort | stadt | land | haus | wohnung
+jahre | jahr | jahren | sprache | sprachen | muttersprache | hobby | hobbys | lieblingsfarbe | lieblingsessen | lieblingsbuch
+lieblingsfilm | auto | allergie | essen | familie | urlaub | reise | schule | studium | universität | hochzeit | beziehung | i
+""")
+)

@@ -1,0 +1,275 @@
+"""Whom an operation is about, whatever the model filed it under: the person, somebody known, somebody new. Pure."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from chat.services.memory import clauses, grounding, persons, statements, wording
+from chat.services.memory.clauses import Place
+from chat.services.memory.grounding import Sources
+from chat.services.memory.persons import Relation
+from chat.services.memory.proposal import SELF_ID, KnownEntity, KnownFact, Operation
+
+Code = Literal["not_offered", "no_name", "made_up_name", "not_about_user", "only_a_name"]
+
+_ID = re.compile(r"^[EFN]\d{1,3}$")
+_NOBODY = re.compile(
+    r"(?:none|null|nil|n/?a|unknown|nobody|someone|somebody|anyone|everyone|it|he|she|they|him|her|them|this|that|we|us|who"
+    r"|niemand|jemand|er|sie|es|personne|quelqu'un|il|elle|nadie|alguien|él|ella|ingen|noen|han|hun|den|det|他|她|它)?",
+    re.IGNORECASE,
+)
+# What somebody is to the person is said of the person, though the sentence begins with "my sister".
+_RELATIONAL = frozenset(
+    [
+        "family",
+        "friend",
+        "friends",
+        "sibling",
+        "siblings",
+        "sister",
+        "brother",
+        "mother",
+        "father",
+        "parents",
+        "wife",
+        "husband",
+        "spouse",
+        "partner",
+        "girlfriend",
+        "boyfriend",
+        "fiance",
+        "son",
+        "daughter",
+        "child",
+        "children",
+        "uncle",
+        "aunt",
+        "cousin",
+        "niece",
+        "nephew",
+        "grandmother",
+        "grandfather",
+        "boss",
+        "manager",
+        "colleague",
+        "coworker",
+        "neighbour",
+        "neighbor",
+        "roommate",
+        "teacher",
+        "doctor",
+        "dentist",
+        "pet",
+        "dog",
+        "cat",
+        "relation",
+        "relative",
+    ]
+)
+MAX_NAME_CHARACTERS = 200
+
+
+@dataclass(frozen=True)
+class Subject:
+    """``entity_id`` is set for somebody known. ``alias`` is another way the person says it, such as "my sister"."""
+
+    kind: str
+    name: str
+    entity_id: int | None = None
+    alias: str = ""
+
+    @property
+    def is_self(self) -> bool:
+        return self.kind == "self"
+
+
+class SubjectError(Exception):
+    def __init__(self, code: Code) -> None:
+        super().__init__(code)
+        self.code: Code = code
+
+
+@dataclass(frozen=True)
+class Filed:
+    """An operation with its subject. ``introduced`` is somebody whose name it gives."""
+
+    operation: Operation
+    subject: Subject
+    fact: KnownFact | None = None
+    introduced: Subject | None = None
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody whom a turn can be about. ``text`` is what was typed, ``sources`` what names may come from."""
+
+    text: str
+    sources: Sources
+    entities: dict[str, KnownEntity]
+    facts: dict[str, KnownFact]
+    own_name: str
+
+    def file(self, operation: Operation, place: Place) -> Filed:
+        """Return ``operation`` under whom it is about by the words of its quote.
+
+        Raises: SubjectError.
+        """
+        about = operation.about.strip()
+        fact = self.facts.get(about.upper())
+        entity = self.entities.get(fact.entity if fact else about.upper())
+        if entity is None and _ID.match(about.upper()):
+            raise SubjectError("not_offered")
+        clause = place.part[place.sentence.start : place.end]
+        speaker = clauses.speaker_of(clause, operation.value)
+        if (entity is not None and entity.id == SELF_ID) or (entity is None and persons.is_user(about)):
+            filed = self._of_self(operation, clause, speaker)
+        elif entity is not None:
+            filed = self._of_known(operation, entity)
+        else:
+            filed = self._of_named(operation, place, speaker)
+        is_same = fact is not None and filed.subject == self._subject(self.entities[fact.entity])
+        return replace(filed, fact=fact if is_same else None)
+
+    @property
+    def me(self) -> Subject:
+        return self._subject(self.entities[SELF_ID])
+
+    def _subject(self, entity: KnownEntity) -> Subject:
+        return Subject(entity.kind, entity.name, entity.entity_id)
+
+    def _of_self(self, operation: Operation, clause: str, speaker: object) -> Filed:
+        if isinstance(speaker, Relation) and not _is_relational(operation.attribute, speaker):
+            return self._of_relation(operation, speaker)
+        if speaker == "third":
+            raise SubjectError("not_about_user")
+        if speaker is None and (name := self._named_first(operation, clause)):
+            return self._of_other(operation, name)
+        statement = statements.about_user(operation.statement)
+        return Filed(replace(operation, statement=statement), self.me, introduced=self._introduced(operation))
+
+    def _of_relation(self, operation: Operation, relation: Relation) -> Filed:
+        """File what was said of "my sister" under her, though the model filed it under the person."""
+        if wording.fold(operation.attribute) == "name":
+            return self._naming(relation, operation)
+        subject = self._somebody(relation)
+        statement = statements.about_other(operation.statement, name=subject.name, relation=relation)
+        if statement is None:
+            raise SubjectError("not_about_user")
+        return Filed(replace(operation, statement=statement), subject)
+
+    def _naming(self, relation: Relation, operation: Operation) -> Filed:
+        """ "My sister is called Alice" is a fact of the person, and gives somebody her name."""
+        if not grounding.has_name(operation.value, self.sources):
+            raise SubjectError("made_up_name")
+        introduced = replace(self._somebody(relation), name=operation.value, alias=relation.phrase)
+        restated = replace(
+            operation, attribute=relation.noun, statement=statements.is_relation(relation, operation.value)
+        )
+        return Filed(restated, self.me, introduced=introduced)
+
+    def _introduced(self, operation: Operation) -> Subject | None:
+        """Return who gets a name by a fact of the person such as sister = Alice."""
+        relation = persons.relation_to(operation.value, self.text) if operation.value else None
+        if relation is None or not _is_relational(operation.attribute, relation):
+            return None
+        return replace(self._somebody(relation), name=operation.value, alias=relation.phrase)
+
+    def _of_known(self, operation: Operation, entity: KnownEntity) -> Filed:
+        subject = self._subject(entity)
+        if wording.fold(operation.attribute) == "name" and wording.fold(operation.value) != wording.fold(entity.name):
+            alias = next((alias for alias in (entity.name, *entity.aliases) if persons.relations(alias)), "")
+            if alias:
+                relation = persons.relations(alias)[0]
+                return self._naming(relation, operation)
+        return Filed(replace(operation, statement=statements.ended(operation.statement)), subject)
+
+    def _of_named(self, operation: Operation, place: Place, speaker: object) -> Filed:
+        name = wording.trim(operation.about)[:MAX_NAME_CHARACTERS]
+        if _NOBODY.fullmatch(name):
+            raise SubjectError("no_name")
+        if self._is_the_person(operation, name, place, speaker):
+            statement = statements.about_user(operation.statement, own_name=name)
+            return Filed(replace(operation, statement=statement), self.me)
+        if relation := persons.relation_called(name, self.text):
+            return self._of_called(operation, relation)
+        return self._of_other(operation, name)
+
+    def _is_the_person(self, operation: Operation, name: str, place: Place, speaker: object) -> bool:
+        """Tell whether a third party is the person themselves: "My name is Priya" filed under Priya."""
+        if persons.names_self(name, self.text):
+            return True
+        if speaker != "first":
+            return False
+        is_own = bool(self.own_name) and wording.fold(name) == wording.fold(self.own_name)
+        is_value = wording.fold(name) == wording.fold(operation.value)
+        sentence = place.sentence.text
+        is_absent = wording.fold(name) not in wording.fold(sentence) and not persons.mentions_third(sentence)
+        return is_own or is_value or (operation.kind in {"self", "person"} and is_absent)
+
+    def _of_called(self, operation: Operation, relation: Relation) -> Filed:
+        if wording.fold(operation.attribute) == "name":
+            return self._naming(relation, operation)
+        subject = self._somebody(relation)
+        about = statements.about_other(operation.statement, name=subject.name, relation=relation)
+        statement = about or _for_phrase(operation.statement, relation, subject.name)
+        return Filed(replace(operation, statement=statement), subject)
+
+    def _of_other(self, operation: Operation, name: str) -> Filed:
+        if not grounding.has_name(name, self.sources):
+            raise SubjectError("made_up_name")
+        relation = persons.relation_to(name, self.text)
+        kind = operation.kind if operation.kind != "self" else "other"
+        known = self._known_as(name, relation.kind if relation else kind)
+        subject = self._subject(known) if known else Subject(relation.kind if relation else kind, name)
+        subject = replace(subject, alias=relation.phrase) if relation else subject
+        if wording.fold(operation.attribute) == "name" and wording.fold(operation.value) == wording.fold(name):
+            if relation is None:
+                raise SubjectError("only_a_name")
+            return self._naming(relation, operation)
+        statement = statements.about_other(operation.statement, name=name, relation=relation)
+        return Filed(replace(operation, statement=statement or statements.ended(operation.statement)), subject)
+
+    def _somebody(self, relation: Relation) -> Subject:
+        """Return whom "my sister" means: her who is known by it, else somebody new, with the name if it was given."""
+        name = persons.name_after(relation, self.text)
+        known = self._known_as(relation.phrase, relation.kind)
+        if known is not None:
+            renamed = name if name and persons.relations(known.name) else known.name
+            return Subject(known.kind, renamed, known.entity_id, alias=relation.phrase)
+        phrase = relation.phrase[:1].lower() + relation.phrase[1:]
+        return Subject(relation.kind, name or phrase, alias=phrase)
+
+    def _known_as(self, name: str, kind: str) -> KnownEntity | None:
+        """Return the one that was offered under exactly this name; none where there are two."""
+        wanted = wording.fold(name)
+        found = [
+            entity
+            for entity in self.entities.values()
+            if entity.id != SELF_ID and wanted in {wording.fold(known) for known in (entity.name, *entity.aliases)}
+        ]
+        alike = [entity for entity in found if kind == "other" or entity.kind in {kind, "other"}]
+        return alike[0] if len(alike) == 1 else None
+
+    def _named_first(self, operation: Operation, clause: str) -> str:
+        """Return the name that both the clause and its statement begin with: what follows is not about the person."""
+        said = clauses.clause_of(clause, operation.value).split()
+        stated = operation.statement.split()
+        if not said or not stated or not said[0][:1].isupper() or len(said) < 2:
+            return ""
+        first = wording.fold(said[0])
+        known = {wording.fold(entity.name.split()[0]) for entity in self.entities.values() if entity.id != SELF_ID}
+        return wording.trim(said[0]) if first in known or first == wording.fold(stated[0]) else ""
+
+
+def _is_relational(attribute: str, relation: Relation) -> bool:
+    words = set(wording.fold(attribute.replace("_", " ")).split())
+    return bool(words & _RELATIONAL) or relation.noun in words
+
+
+def _for_phrase(statement: str, relation: Relation, name: str) -> str:
+    """Return a statement that begins with "my sister" so that it stands alone."""
+    text = wording.plain(statement)
+    called = statements.named(name, relation)
+    if text.casefold().startswith(relation.phrase.casefold()):
+        text = called + text[len(relation.phrase) :]
+    return statements.ended(text)
