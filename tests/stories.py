@@ -11,6 +11,7 @@ from chat.models import (
     EntityKind,
     Fact,
     FactSource,
+    FactStatus,
     MemoryChange,
     MemoryRun,
     Message,
@@ -20,10 +21,11 @@ from chat.models import (
     RunState,
     User,
 )
+from chat.services import search
 
 
 def conversation(owner: User, title: str = "Ingrid and Norway", **fields: Any) -> Conversation:
-    return Conversation.objects.create(owner=owner, title=title, model="scripted", **fields)
+    return Conversation.objects.create(**{"owner": owner, "title": title, "model": "scripted", **fields})
 
 
 def say(
@@ -35,6 +37,8 @@ def say(
     asked = Message.objects.create(**common, parent=parent, role=Role.USER, text=question, position=position)
     told = {"text": answer, "model": "scripted", **reply_fields}
     reply = Message.objects.create(**common, parent=asked, role=Role.ASSISTANT, position=position + 1, **told)
+    for message in (asked, reply):
+        search.put("message", object_id=message.pk, owner_id=chat.owner_id, text=message.text)
     return asked, reply
 
 
@@ -59,6 +63,8 @@ def learn(
     operation = Operation.UPDATED if instead_of else Operation.ADDED
     MemoryChange.objects.create(owner=owner, reply=reply, fact=fact, operation=operation, previous=instead_of)
     MemoryRun.objects.get_or_create(owner=owner, reply=reply, defaults={"state": RunState.DONE})
+    if fact.status == FactStatus.ACTIVE:
+        search.put("fact", object_id=fact.pk, owner_id=owner.pk, text=statement)
     return fact
 
 

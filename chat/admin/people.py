@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from chat.admin.inspection import Deletion, Inspection, anchor, list_of
@@ -40,9 +41,12 @@ class NewPersonForm(auth_forms.BaseUserCreationForm):  # type: ignore[type-arg]
 
 
 class PersonForm(auth_forms.UserChangeForm):  # type: ignore[type-arg]
+    # How it is hashed helps nobody.
+    password = None
+
     class Meta:
         model = User
-        fields = ("email", "display_name", "password", *GRANTS)
+        fields = ("email", "display_name", *GRANTS)
         labels = {"is_superuser": "administrator", "is_staff": "may open these pages"}
         help_texts = {
             "is_active": "Who is not active cannot sign in; nothing of theirs is deleted.",
@@ -77,10 +81,10 @@ class UserAdmin(DjangoUserAdmin):
     search_fields = ("email", "display_name")
     ordering = ("email",)
     filter_horizontal = ("groups",)
-    readonly_fields = ("last_login", "date_joined", "belongings")
+    readonly_fields = ("last_login", "date_joined", "belongings", "sign_in")
     add_fieldsets = ((None, {"fields": ("email", "display_name", "password1", "password2")}),)
     fieldsets = (
-        (None, {"fields": ("email", "display_name", "password")}),
+        (None, {"fields": ("email", "display_name", "sign_in")}),
         ("Access", {"fields": GRANTS}),
         ("What is theirs", {"fields": ("belongings", "date_joined", "last_login")}),
     )
@@ -91,6 +95,12 @@ class UserAdmin(DjangoUserAdmin):
     @admin.display(description="conversations")
     def conversation_count(self, person: Any) -> int:
         return int(person.conversation_count)
+
+    @admin.display(description="password")
+    def sign_in(self, person: User) -> SafeString:
+        has_one = "There is one." if person.has_usable_password() else "There is none: nobody can sign in with it."
+        url = reverse("admin:auth_user_password_change", args=[person.pk])
+        return format_html('{} <a href="{}">Set a new one</a>', has_one, url)
 
     @admin.display(description="stored")
     def belongings(self, person: User) -> SafeString:
