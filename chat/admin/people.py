@@ -42,7 +42,7 @@ class NewPersonForm(auth_forms.BaseUserCreationForm):  # type: ignore[type-arg]
 
 class PersonForm(auth_forms.UserChangeForm):  # type: ignore[type-arg]
     # How it is hashed helps nobody.
-    password = None
+    password = None  # type: ignore[assignment]
 
     class Meta:
         model = User
