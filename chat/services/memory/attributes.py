@@ -6,15 +6,15 @@ from chat.models import Fact
 
 # Most basic first; each line is one rank.
 _BASIC = (
-    "name first_name full_name",
-    "nickname preferred_name surname pronouns gender",
-    "age birthday birthdate date_of_birth birth_year",
-    "home residence lives_in location address city home_city country home_country",
-    "origin hometown birthplace nationality",
-    "work job occupation profession role employer company workplace studies school",
-    "language languages speaks native_language mother_tongue",
-    "partner spouse wife husband child children son daughter family marital_status relation",
-    "diet allergy allergies",
+    "name",
+    "surname nickname pronouns gender",
+    "birthday birth_year age",
+    "lives_in home location",
+    "hometown birthplace nationality",
+    "occupation employer studies_at",
+    "language native_language",
+    "marital_status spouse partner fiance children son daughter",
+    "diet allergy",
 )
 _RANKS = {word: rank for rank, words in enumerate(_BASIC) for word in words.split()}
 

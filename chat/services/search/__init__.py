@@ -5,5 +5,6 @@ triggers of the database.
 """
 
 from chat.services.search.index import Hit, Kind, drop, find, put
+from chat.services.search.names import near
 
-__all__ = ["Hit", "Kind", "drop", "find", "put"]
+__all__ = ["Hit", "Kind", "drop", "find", "near", "put"]

@@ -18,8 +18,8 @@ Kind = Literal["message", "fact"]
 MAX_WORDS_ASKED = 200
 # Rows that the database may rank for one question. Words that are too common for it still count in the score.
 MAX_ROWS_RANKED = 6_000
-# Candidates that are scored for each hit that is wanted.
-DEPTH = 4
+# The database ranks roughly; so many rows at least are scored here to find the best few.
+MIN_CANDIDATES = 200
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def find(
     scope = Scope(kind, owner_id, conversation_id)
     statistics = backend.statistics(scope, list(asked))
     weights = weigh(asked, statistics)
-    candidates = backend.candidates(scope, _affordable(weights, statistics.counts), limit * DEPTH)
+    candidates = backend.candidates(scope, _affordable(weights, statistics.counts), max(limit, MIN_CANDIDATES))
     hits = [Hit(found.id, *rate(found.tokens, weights)) for found in candidates]
     return sorted(hits, key=lambda hit: (-hit.score, -hit.id))[:limit]
 

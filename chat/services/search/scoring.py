@@ -14,7 +14,7 @@ K1, B = 1.2, 0.6
 # Words of a usual message.
 USUAL_LENGTH = 40
 # Among few rows nothing is known of how common a word is: then all words weigh much the same.
-SUPPOSED_ROWS = 1_000
+SUPPOSED_ROWS = 100
 
 
 def weigh(asked: Mapping[str, float], statistics: Statistics) -> dict[str, float]:

@@ -23,10 +23,11 @@ _KATAKANA = "\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 _HANGUL = "\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3"
 # Thai, Lao, Myanmar and Khmer put no spaces between words either.
 _SOUTH_EAST = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u103f\u1780-\u17d3"
-_UNSPACED = _HAN + _HIRAGANA + _KATAKANA + _HANGUL + _SOUTH_EAST
+# For the inside of a character class.
+UNSPACED = _HAN + _HIRAGANA + _KATAKANA + _HANGUL + _SOUTH_EAST
 # Vowel signs and accents: part of the word, though not letters to ``re``.
 _MARKS = "".join(chr(code) for code in range(0x300, 0xE00) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
-_LETTERS = rf"[^\W_{_UNSPACED}]"
+_LETTERS = rf"[^\W_{UNSPACED}]"
 _RUNS = re.compile(
     rf"(?P<han>[{_HAN}]+)|(?P<pairs>[{_HIRAGANA}]+|[{_KATAKANA}]+|[{_HANGUL}]+|[{_SOUTH_EAST}]+)"
     rf"|(?P<word>{_LETTERS}+(?:[{_MARKS}]+{_LETTERS}*)*)"
@@ -83,13 +84,14 @@ def _says_nothing(run: str) -> bool:
 
 def _tokens(kind: str, run: str, *, alone: bool) -> list[str]:
     if kind == "word":
-        return [_stem(run[:MAX_WORD_CHARACTERS])]
+        return [stem(run[:MAX_WORD_CHARACTERS])]
     pairs = [run[start : start + 2] for start in range(len(run) - 1)] or [run]
     return [*run, *pairs] if kind == "han" and alone and len(run) > 1 else pairs
 
 
 @lru_cache(CACHED_WORDS)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """Return what the forms of a lower-case ``word`` have in common: no accents, no ending."""
     plain = word if word.isascii() else _without_accents(word)
     if any(character.isdigit() for character in plain):
         return plain
