@@ -127,7 +127,7 @@ def _from_hub(file: ModelFile, partial: Path, progress: Progress) -> None:
             with partial.open("r+b" if have else "wb") as out:
                 out.truncate(start)
                 out.seek(start)
-                for block in response.iter_raw(_BLOCK_BYTES):
+                for block in response.iter_raw():
                     out.write(block)
                     progress(out.tell())
                     if out.tell() > file.size:

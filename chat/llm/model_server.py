@@ -51,8 +51,8 @@ def start(path: Path) -> Running:
     key = secrets.token_urlsafe(24)
     try:
         server = xllamacpp.Server(_parameters(xllamacpp.CommonParams(), path, key=key, lean=lean))
-    except RuntimeError as error:
-        raise ModelFileError(f"llama.cpp cannot load {path.name} ({error}). {OTHER_WAYS}") from None
+    except RuntimeError:
+        raise ModelFileError(f"llama.cpp cannot load {path.name}: it is no whole GGUF file. {OTHER_WAYS}") from None
     return Running(base_url=f"{server.listening_address}/v1", api_key=key, server=server)
 
 
