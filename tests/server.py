@@ -18,6 +18,7 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -41,6 +42,7 @@ COMMANDS: dict[str, list[str]] = {
     "uvicorn": ["-m", "uvicorn", "memorybot_site.asgi:application", "--ws-max-size", "1048576", "--no-access-log"],
     "gunicorn": ["-m", "gunicorn", "memorybot_site.wsgi"],
 }
+READY = re.compile(r"(?:is ready.*|running on |Listening at: )https?://[\w.]+:?(\d*)")
 PREPARE = f"""
 import django
 django.setup()
@@ -99,12 +101,18 @@ def _postgres_url() -> str:
     return url if url.startswith(("postgres://", "postgresql://")) else ""
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 class Server:
     """One process. `kind` is "daphne", "uvicorn" or "gunicorn" (pages only)."""
 
     def __init__(self, data: Data, *, kind: str, model_url: str, settings: Mapping[str, str]) -> None:
         self.data, self.kind = data, kind
-        self.port = 0
+        # It tells its own address, or the one of a proxy in front of it.
+        self.port = _free_port() if settings.get("MEMORYBOT_URL") else 0
         self.process: subprocess.Popen[bytes] | None = None
         self.environment = {
             **os.environ,
@@ -146,14 +154,13 @@ class Server:
         return ["--bind", f"127.0.0.1:{self.port}"] if self.kind == "gunicorn" else []
 
     def _wait_until_it_answers(self, seen: int) -> None:
-        """All three print their address once they listen."""
         deadline = time.monotonic() + START_SECONDS
-        while not (found := re.search(r"http://127\.0\.0\.1:(\d+)", self.log[seen:])):
+        while not (found := READY.search(self.log, seen)):
             if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
                 self.kill()
                 raise AssertionError(f"The server did not start:\n{self.log[seen:]}")
             time.sleep(0.05)
-        self.port = int(found[1])
+        self.port = self.port or int(found[1])
 
     def kill(self) -> None:
         """kill -9 for it and everything that it started."""

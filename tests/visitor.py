@@ -1,8 +1,11 @@
 """Somebody who visits a real server: pages over HTTP with a cookie jar, and the websocket with the same cookies."""
 
+import asyncio
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.error import HTTPError
@@ -11,7 +14,7 @@ from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_ope
 
 import websockets
 
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf(?:middlewaretoken"\s+value|-token"\s+content)="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,12 @@ class Page:
     @property
     def text(self) -> str:
         return self.content.decode("utf-8", "replace")
+
+    @property
+    def token(self) -> str:
+        """What a form of this page has to bring along."""
+        found = TOKEN.search(self.text)
+        return found[1] if found else ""
 
 
 class Visitor:
@@ -49,9 +58,20 @@ class Visitor:
         headers: Mapping[str, str] | None = None,
     ) -> Page:
         """Fill in and send a form; its token comes from the page at `form` (the same address unless said)."""
-        token = TOKEN.search(self.get(form or path).text)
-        body = urlencode({"csrfmiddlewaretoken": token[1] if token else "", **(fields or {})}).encode()
+        token = self.get(form or path).token
+        body = urlencode({"csrfmiddlewaretoken": token, **(fields or {})}).encode()
         return self._open(Request(self.url + path, data=body, headers={"Referer": self.url, **(headers or {})}))
+
+    def send(self, path: str, body: bytes | None, headers: Mapping[str, str]) -> Page:
+        """Exactly this request, without the jar; redirects are not followed."""
+        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=30)
+        try:
+            form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+            connection.request("POST" if body else "GET", path, body, {**form, **headers})
+            answer = connection.getresponse()
+            return Page(answer.status, self.url + path, dict(answer.headers), answer.read())
+        finally:
+            connection.close()
 
     def socket(self, *, url: str = "", origin: str | None = None, **options: Any) -> Any:
         """Connect to /ws/chat/ as this visitor's page would: `async with visitor.socket() as socket`."""
@@ -72,3 +92,12 @@ class Visitor:
         except HTTPError as error:
             with error:
                 return Page(error.code, error.url, dict(error.headers), error.read())
+
+
+async def read_frame(socket: Any, *types: str, seconds: float = 10) -> dict[str, Any]:
+    """The next frame of one of these types; others that come before it are passed over."""
+    async with asyncio.timeout(seconds):
+        while True:
+            frame: dict[str, Any] = json.loads(await socket.recv())
+            if frame["type"] in types:
+                return frame

@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any, Final, NoReturn, cast
 
 from channels.routing import get_default_application
-from daphne.server import Server
+from daphne.server import Server, twisted_loop
 from django.conf import settings
 from twisted.internet import reactor as twisted_reactor
 
@@ -51,7 +51,7 @@ def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
 def run(listener: socket.socket, *, on_ready: Callable[[], None], on_end: Callable[[], Awaitable[None]]) -> None:
     """This function will serve until a signal comes: `on_ready` once it answers, `on_end` before it stops.
 
-    A second signal does not wait for `on_end`.
+    A second signal does not wait for `on_end`. To be called once in a process.
     """
     address = listener.getsockname()[:2]
     tasks: set[asyncio.Task[None]] = set()
@@ -79,6 +79,7 @@ def run(listener: socket.socket, *, on_ready: Callable[[], None], on_end: Callab
         server_name="MemoryBot",
         verbosity=0,
     ).run()
+    _close(twisted_loop)
 
 
 async def _announce(address: tuple[str, int], on_ready: Callable[[], None]) -> None:
@@ -98,3 +99,13 @@ async def _end(on_end: Callable[[], Awaitable[None]]) -> None:
         await on_end()
     finally:
         reactor.stop()
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Let every task see its end, as asyncio.run does and Twisted does not: Python has crashed over those left."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
