@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import accounts, chat, exports, health, memory
+from chat.views import accounts, chat, exports, health, memory, search
 
 app_name = "chat"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("memory/facts/<uuid:fact_id>/edit/", memory.edit_fact, name="edit_fact"),
     path("memory/facts/<uuid:fact_id>/forget/", memory.forget_fact, name="forget_fact"),
     path("memory/facts/<uuid:fact_id>/delete/", memory.delete_fact, name="delete_fact"),
+    path("search/", search.messages, name="search"),
     path("settings/", accounts.edit_settings, name="settings"),
     path("settings/invitations/", accounts.invitations, name="invitations"),
     path("setup/<str:token>/", accounts.setup, name="setup"),
