@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from asgiref.sync import SyncToAsync
 from django.conf import settings as django_settings
+from django.db import connections
 from django.test import Client
 
+from chat.live import database as live_database
 from chat.models import User
 from tests.environment import DATA_DIR
 from tests.scripted_model import ScriptedModel
@@ -19,6 +22,14 @@ def django_db_modify_db_settings() -> None:
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The threads that coroutines use let go of the database before it is dropped."""
+    yield
+    live_database.close()
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
+from threading import Barrier
 from typing import ParamSpec, TypeVar
 
 from django.db import connections
 
 READ_THREADS = 4
+CLOSE_SECONDS = 5
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,10 +24,24 @@ async def run(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def call(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run ``function`` on this thread's connection, which stays open for the next call unless it failed."""
+    """Run ``function`` on this thread's connection.
+
+    On SQLite it stays open for the next call unless it failed; on PostgreSQL it goes back to the pool.
+    """
     try:
         return function(*args, **kwargs)
     finally:
         for connection in connections.all(initialized_only=True):
-            if connection.errors_occurred:
+            if connection.errors_occurred or connection.vendor != "sqlite":
                 connection.close()
+
+
+def close() -> None:
+    """Close the connections of all threads, when the process ends."""
+    everybody = Barrier(READ_THREADS)
+
+    def leave() -> None:
+        everybody.wait(CLOSE_SECONDS)
+        connections.close_all()
+
+    wait([_threads.submit(leave) for _ in range(READ_THREADS)])

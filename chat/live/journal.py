@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connections, transaction
 from django.db.models import F
 
 from chat import protocol
@@ -127,7 +127,8 @@ class Journal:
             await self._write_group()
             await asyncio.sleep(ENDING_PAUSE_SECONDS)
         self._has_ended = True
-        self._thread.shutdown(wait=False)
+        self._thread.submit(connections.close_all)
+        self._thread.shutdown()
 
     def _take(self) -> tuple[list[_Operation], list[_Piece]]:
         operations, self._operations = self._operations, []
