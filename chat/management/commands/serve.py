@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError
+from django.db.utils import ConnectionHandler
 
 from chat.llm import local
 from chat.management import serving, statics
@@ -45,9 +46,19 @@ def _listen() -> socket.socket:
 
 def _migrate() -> None:
     try:
+        _try_database()
         call_command("migrate", interactive=False, verbosity=0)
     except OperationalError as error:
         environment.stop(f"the database cannot be used ({str(error).splitlines()[0]}).")
+
+
+def _try_database() -> None:
+    """One connection past the pool, which would try for long and not say why."""
+    plain = dict(settings.DATABASES["default"])
+    plain["OPTIONS"] = {name: value for name, value in plain.get("OPTIONS", {}).items() if name != "pool"}
+    connection = ConnectionHandler({"default": plain})["default"]
+    connection.ensure_connection()
+    connection.close()
 
 
 def _address(listener: socket.socket) -> str:
