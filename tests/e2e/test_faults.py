@@ -191,6 +191,7 @@ async def test_nothing_of_alices_is_ever_in_a_prompt_of_bobs(start_server, model
         await tab.until("turn.done")
         accepted = await tab.begin("My canary is swordfish-4711, my cat is Tapir")
         await tab.until("turn.done", reply=accepted["reply"]["id"])
+        await model.until(lambda: [call for call in model.proposals if call.ended_at], seconds=PATIENCE_SECONDS)
     model.reset()
     async with server.sign_in(BOB).socket() as socket:
         tab = Tab(socket)
