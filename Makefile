@@ -35,8 +35,8 @@ lock: setup-test ## write the locked requirements anew; ARGS=--upgrade takes new
 scripted-model: setup-test ## start a pretended model server for trying things out
 	@exec $(BIN)/python -m tests.scripted_model $(ARGS)
 
-compare-langchain: setup-test ## run LangChain's entity memory beside ours (in .venv-compare)
-	@exec $(BIN)/python tests/compare/langchain_memory.py $(ARGS)
+compare-langchain: setup-test ## run LangChain's entity memory beside ours; ARGS=--write puts it into docs
+	@exec $(BIN)/python -m tests.compare.langchain_memory $(ARGS)
 
 setup-run setup-test: setup-%: python
 	@$(PYTHON) scripts/setup.py $*

@@ -1,0 +1,1 @@
+"""LangChain's ConversationEntityMemory, the tutorial's, and ours, told the same things: `make compare-langchain`."""
