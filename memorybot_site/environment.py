@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import environ
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
-MIN_SECRET_CHARACTERS, MIN_SECRET_DISTINCT = 32, 8
+# As many as `check --deploy` asks for.
+MIN_SECRET_CHARACTERS, MIN_SECRET_DISTINCT = 50, 8
 
 LINE = re.compile(r"\A(export )?\w+=|\A#|\A\Z", re.ASCII)
 HOST_NAME = re.compile(r"\A(\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\])\Z", re.ASCII | re.IGNORECASE)

@@ -14,7 +14,7 @@ check() {
 # As a deployment has it; nothing of this machine's .env.
 with_production_settings() {
   local data
-  data=$(mktemp -d) && head -c 40 /dev/urandom | base64 >"$data/secret"
+  data=$(mktemp -d) && head -c 60 /dev/urandom | base64 -w0 >"$data/secret"
   env $(grep -v '^#' docs/production.env | grep -v '[<_]FILE=\|FROM_EMAIL=' | xargs) DJANGO_SECRET_KEY_FILE="$data/secret" \
     MEMORYBOT_DATA_DIR="$data" "$@"
   local code=$?

@@ -14,7 +14,7 @@ DATA_DIR = Path(tempfile.mkdtemp(prefix="memorybot-tests-"))
 
 os.environ.update(
     {
-        "DJANGO_SECRET_KEY": "a-key-for-tests-only-0123456789-abcdefghijklmnop",
+        "DJANGO_SECRET_KEY": "a-key-for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",
         "DJANGO_DEBUG": "false",
         "DJANGO_ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "MEMORYBOT_DATA_DIR": str(DATA_DIR),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET = "a-key-for-tests-only-0123456789-abcdefghijklmnop"
+SECRET = "a-key-for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz"
 READERS = {"text", "secret", "boolean", "number", "choice", "names", "host_names", "folder", "web_address"}
 READERS |= {"mail_address", "model_file"}
 
@@ -82,9 +82,9 @@ def test_the_example_as_it_stands_needs_only_a_secret(tmp_path: Path) -> None:
 
 WRONG: list[tuple[str, dict[str, str], str]] = [
     ("no secret", {"DJANGO_SECRET_KEY": ""}, "DJANGO_SECRET_KEY is not set"),
-    ("short secret", {"DJANGO_SECRET_KEY": "short"}, "at least 32 random characters"),
-    ("dull secret", {"DJANGO_SECRET_KEY": "ab" * 40}, "at least 32 random characters"),
-    ("django's secret", {"DJANGO_SECRET_KEY": "django-insecure-" + SECRET}, "at least 32 random characters"),
+    ("short secret", {"DJANGO_SECRET_KEY": "short"}, "at least 50 random characters"),
+    ("dull secret", {"DJANGO_SECRET_KEY": "ab" * 40}, "at least 50 random characters"),
+    ("django's secret", {"DJANGO_SECRET_KEY": "django-insecure-" + SECRET}, "at least 50 random characters"),
     ("secret file that is not there", {"DJANGO_SECRET_KEY_FILE": "/nowhere/key"}, "/nowhere/key"),
     ("debug", {"DJANGO_DEBUG": "maybe"}, "allowed are true and false"),
     ("debug on a public host", {"DJANGO_DEBUG": "1", "DJANGO_ALLOWED_HOSTS": "example.org"}, "turn DJANGO_DEBUG off"),

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         _migrate()
         statics.collect_changed()
         line = _ready_line(_address(listener))
-        model = local.ensure_running()
+        model = local.ensure_running(stand_by=True)
         try:
             serving.run(listener, on_ready=lambda: print(line, flush=True), on_end=background.shut_down)
         finally:
