@@ -17,7 +17,7 @@ MAX_KEY_LENGTH: Final = 4096  # characters; gateways hand out signed tokens as k
 # Servers without sign-in (Ollama, llama.cpp) ignore the key, but the protocol wants one.
 _PLACEHOLDER_KEY: Final = "none"
 _LOADING_SECONDS: Final = 600
-_STARTING_SECONDS: Final = 10
+_STARTING_SECONDS: Final = 20
 _POLL_SECONDS: Final = 0.3
 
 

@@ -59,7 +59,7 @@ def start(sources: Sources) -> Iterator[Start]:
         process.communicate()
 
 
-def _wait_for(state: str, *, seconds: float = 15) -> LocalStatus:
+def _wait_for(state: str, *, seconds: float = 60) -> LocalStatus:
     deadline = time.monotonic() + seconds
     while (status := local.status()).state != state:
         assert time.monotonic() < deadline, status
@@ -113,7 +113,7 @@ def test_a_signal_ends_it_at_once(sources: Sources, start: Start, signum: signal
 
     process.send_signal(signum)
 
-    assert process.wait(timeout=3) != 0
+    assert process.wait(timeout=10) != 0
     assert local.status().state == "missing"
 
 
@@ -146,7 +146,7 @@ def test_a_file_that_is_no_model_is_told(sources: Sources, start: Start) -> None
     sources.hub = "up"
     process = start()
 
-    said, _ = process.communicate(timeout=30)
+    said, _ = process.communicate(timeout=90)
 
     assert process.returncode == 1
     assert "llama.cpp cannot load tiny.gguf" in said
@@ -189,7 +189,7 @@ def test_the_command_is_started_where_it_is_missing(settings, tmp_path: Path, mo
     process = local.ensure_running()
 
     assert process is not None
-    assert process.wait(timeout=60) == 1
+    assert process.wait(timeout=90) == 1
     assert "cannot load junk.gguf" in local.status().message
 
 
@@ -211,7 +211,7 @@ def test_without_its_package_it_says_which_one(
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
     sources.hub = "up"
 
-    said, _ = start().communicate(timeout=30)
+    said, _ = start().communicate(timeout=90)
 
     assert "requirements-local.txt" in said
     assert local.status().state == "failed"

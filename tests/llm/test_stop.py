@@ -59,7 +59,8 @@ async def test_cancelling_during_the_wait_for_a_retry_asks_no_more(model: Script
     assert len(model.requests) == 1
 
 
-async def test_a_hundred_replies_share_one_client(model: ScriptedModel, endpoint: Endpoint) -> None:
+async def test_a_hundred_replies_share_one_client(model: ScriptedModel, endpoint: Endpoint, settings) -> None:
+    settings.MEMORYBOT_SILENCE_SECONDS = 30
     model.script(reply=SEVEN_WORDS)
 
     outcomes = await asyncio.gather(*(ask(endpoint) for _ in range(100)))
