@@ -41,6 +41,11 @@ def _plain_static_files(settings) -> None:
     }
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]
+
+
 @pytest.fixture(scope="session")
 def scripted_model() -> Iterator[ScriptedModel]:
     with ScriptedModel() as server:

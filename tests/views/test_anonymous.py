@@ -30,6 +30,7 @@ EXPECTED = {
     "memory/facts/<uuid:fact_id>/edit/": (SIGN_IN, SIGN_IN),
     "memory/facts/<uuid:fact_id>/forget/": (SIGN_IN, SIGN_IN),
     "memory/facts/<uuid:fact_id>/delete/": (SIGN_IN, SIGN_IN),
+    "search/": (SIGN_IN, SIGN_IN),
     "settings/": (SIGN_IN, SIGN_IN),
     "settings/invitations/": (SIGN_IN, SIGN_IN),
     "setup/<str:token>/": (HTTPStatus.GONE, HTTPStatus.GONE),
