@@ -126,4 +126,6 @@ def test_nobody_signs_up_before_the_first_account(client: Client, settings, mode
 
 @pytest.mark.django_db
 def test_the_sign_in_page_of_a_new_database_speaks_of_the_link(client: Client):
-    assert "Nobody has an account here. The first one is made with the set-up link" in words(client.get("/accounts/login/"))
+    assert "Nobody has an account here. The first one is made with the set-up link" in words(
+        client.get("/accounts/login/")
+    )
