@@ -77,7 +77,7 @@ def estimate_tokens(text: str) -> int:
 
     Source: tokenizers that are exact need vocabulary files; budgets need no more than this.
     """
-    ascii_characters = sum(character.isascii() for character in text)
+    ascii_characters = len(text) if text.isascii() else sum(character.isascii() for character in text)
     others = len(text) - ascii_characters
     return -(-ascii_characters // CHARACTERS_PER_TOKEN) + -(-others * 2 // 3)
 

@@ -3,13 +3,13 @@
 A new way (vectors, dates) is one more function here and one more ranking in recall.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat import prompt
-from chat.models import Conversation, EntityKind, Fact, MemoryMode, Message, Role, Status
+from chat.models import Conversation, EntityKind, Fact, FactStatus, MemoryMode, Message, Role, Status
 from chat.services import search
 from chat.services.memory import attributes, lines, mentions, stores
 from chat.services.memory.stores import Store
@@ -52,10 +52,11 @@ class Question:
 
 def profile(store: Store) -> list[Fact]:
     """Return what is known of the person: everything while it fits, else the most basic first, then the newest."""
-    of_self = stores.active_facts(store).filter(entity__kind=EntityKind.SELF).select_related("entity")
+    me = stores.entities(store).filter(kind=EntityKind.SELF)
+    facts = Fact.objects.filter(entity__in=me, status=FactStatus.ACTIVE).select_related("entity")
     chosen: list[Fact] = []
     tokens = 0
-    for fact in attributes.most_basic_first(of_self)[:MAX_PROFILE_FACTS]:
+    for fact in attributes.most_basic_first(facts)[:MAX_PROFILE_FACTS]:
         tokens += prompt.estimate_tokens(lines.of_fact(fact.statement, fact.learned_at))
         if tokens > PROFILE_TOKENS:
             break
@@ -65,24 +66,22 @@ def profile(store: Store) -> list[Fact]:
 
 def named(question: Question) -> list[Fact]:
     """Return facts of the entities that the text names."""
-    ids = mentions.entity_ids(question.store, question.both)
-    return _facts(question.store, Q(entity_id__in=ids), MAX_FACTS) if ids else []
+    return _facts(mentions.entity_ids(question.store, question.both), MAX_FACTS)
 
 
 def related(question: Question, facts: Iterable[Fact]) -> list[Fact]:
     """Return facts of whom or what ``facts`` name in their values: one step further ("my sister" is Alice)."""
     linking = list(facts)[:MAX_LINKS]
     names = {stores.normalise(fact.value) for fact in linking} - {""}
-    if not names:
-        return []
-    entities = stores.entities(question.store).filter(aliases__normalised__in=names).exclude(kind=EntityKind.SELF)
     met = {fact.entity_id for fact in linking}
-    unmet = Q(entity__in=entities) & ~Q(entity_id__in=met)
-    return _facts(question.store, unmet, MAX_RELATED_FACTS)
+    unmet = [pk for pk in mentions.entity_ids_of(question.store, names) if pk not in met]
+    return _facts(unmet, MAX_RELATED_FACTS)
 
 
-def _facts(store: Store, condition: Q, limit: int) -> list[Fact]:
-    facts = stores.active_facts(store).filter(condition).select_related("entity")
+def _facts(entity_ids: Collection[int], limit: int) -> list[Fact]:
+    if not entity_ids:
+        return []
+    facts = Fact.objects.filter(entity_id__in=entity_ids, status=FactStatus.ACTIVE).select_related("entity")
     return list(attributes.most_basic_first(facts)[:limit])
 
 
@@ -97,8 +96,14 @@ def facts_by_words(question: Question, names: Iterable[str] = ()) -> list[Fact]:
         conversation_id=question.store.conversation_id,
     )
     order = [hit.id for hit in hits if hit.coverage >= MIN_FACT_COVERAGE]
-    facts = stores.active_facts(question.store).select_related("entity").in_bulk(order)
-    return [facts[pk] for pk in order if pk in facts]
+    facts = Fact.objects.select_related("entity").in_bulk(order)
+    # By hand, since SQLite would look at every entity of the store first.
+    return [facts[pk] for pk in order if pk in facts and _holds(question.store, facts[pk])]
+
+
+def _holds(store: Store, fact: Fact) -> bool:
+    entity = fact.entity
+    return fact.status == FactStatus.ACTIVE and Store(entity.owner_id, entity.conversation_id) == store
 
 
 def messages_by_words(question: Question) -> list[Message]:

@@ -1,9 +1,8 @@
 """Which names of a store stand in a text."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
-from chat.models import EntityAlias, EntityKind
 from chat.services import search
 from chat.services.memory import stores
 from chat.services.memory.stores import Store
@@ -24,20 +23,19 @@ _BEFORE_SENTENCE = re.compile(r"(^|[.!?…:\n])[\s\"'“„«(]*$")
 def entity_ids(store: Store, text: str) -> list[int]:
     """Return the entities of ``store``, but the person, that ``text`` names, in the order of their ids.
 
-    A name that nearly stands there counts where no name is exactly so.
+    A name that nearly stands there counts where the word is no name itself.
     """
     names = possible_names(text)
-    near = search.near(store.owner_id, store.conversation_id, [name for name in names if " " not in name])
-    nearly = {name for word, found in near.items() if word not in found for name in found}
-    return sorted({alias.entity_id for alias in _aliases(store, {*names, *nearly}) if _is_said(alias, text)})
+    aliases = search.named(**store.columns, names=names, words=[name for name in names if " " not in name])
+    return sorted({alias.entity_id for alias in aliases if _is_said(alias, text)})
 
 
-def _aliases(store: Store, names: Iterable[str]) -> Iterable[EntityAlias]:
-    of_store = {f"entity__{column}": value for column, value in store.columns.items()}
-    return EntityAlias.objects.filter(**of_store, normalised__in=names).exclude(entity__kind=EntityKind.SELF)
+def entity_ids_of(store: Store, names: Collection[str]) -> list[int]:
+    """Return the entities of ``store``, but the person, that have one of the normalised ``names``."""
+    return sorted({alias.entity_id for alias in search.named(**store.columns, names=names)})
 
 
-def _is_said(alias: EntityAlias, text: str) -> bool:
+def _is_said(alias: search.Name, text: str) -> bool:
     """Tell a name from a common word: Will is meant where it is written so inside a sentence."""
     if not words.is_stop_word(alias.normalised):
         return True

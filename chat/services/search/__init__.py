@@ -5,6 +5,6 @@ triggers of the database.
 """
 
 from chat.services.search.index import Hit, Kind, drop, find, put
-from chat.services.search.names import near
+from chat.services.search.names import Name, named
 
-__all__ = ["Hit", "Kind", "drop", "find", "near", "put"]
+__all__ = ["Hit", "Kind", "Name", "drop", "find", "named", "put"]
