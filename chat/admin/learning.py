@@ -18,10 +18,9 @@ from chat.services.memory import outbox
 @admin.register(MemoryRun)
 class MemoryRunAdmin(Inspection):
     list_display = ("created_at", "state", "owner", "turn", "attempts", "model", "tokens", "error_code", "finished_at")
-    list_select_related = ("owner", "reply__conversation")
     list_filter = (PersonFilter, "state", "created_at")
-    sortable_by = ("created_at",)
-    ordering = ("-created_at",)
+    sortable_by = ()
+    ordering = ("-pk",)
     actions = ("try_again",)
     fieldsets = (
         (None, {"fields": ("state", "error_code", "owner", "turn", "own_key")}),
@@ -31,7 +30,7 @@ class MemoryRunAdmin(Inspection):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MemoryRun]:
         heavy = ("reply__text", "reply__conversation__summary", "reply__conversation__instructions")
-        return super().get_queryset(request).select_related("reply__conversation").defer(*heavy)
+        return super().get_queryset(request).select_related("owner", "reply__conversation").defer(*heavy)
 
     @admin.display
     def turn(self, run: MemoryRun) -> SafeString:

@@ -8,7 +8,7 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from chat.admin.inspection import Deletion, Inspection, anchor, list_of
+from chat.admin.inspection import Deletion, Inspection, anchor, counted, list_of
 from chat.admin.paging import BoundedPaginator
 from chat.models import Conversation, Entity, Fact, Invitation, MemoryChange, MemoryRun, Message, User
 from chat.services import accounts
@@ -90,7 +90,8 @@ class UserAdmin(DjangoUserAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).annotate(conversation_count=Count("conversations"))
+        people: QuerySet[User] = super().get_queryset(request)
+        return people.annotate(conversation_count=counted(Conversation, "owner"))
 
     @admin.display(description="conversations")
     def conversation_count(self, person: Any) -> int:
