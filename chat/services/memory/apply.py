@@ -23,7 +23,7 @@ from chat.services import branches, conversations
 from chat.services.memory import casting, ledger, settlement, stores
 from chat.services.memory.ledger import Cause, Content
 from chat.services.memory.settlement import Held, Settled
-from chat.services.memory.validator import Accepted, Judgement
+from chat.services.memory.verdicts import Accepted, Judgement
 
 LEARNING_MODES = {MemoryMode.ON, MemoryMode.OWN}
 NOTHING = Judgement((), (), ())

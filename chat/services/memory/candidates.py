@@ -10,7 +10,7 @@ from chat.services import search
 from chat.services.memory import mentions, stores
 from chat.services.memory.proposal import SELF_ID, KnownEntity, KnownFact
 from chat.services.memory.stores import Store
-from chat.services.memory.validator import Known
+from chat.services.memory.verdicts import Known
 
 MAX_ALIASES = 4
 FACTS_PER_ENTITY = 6

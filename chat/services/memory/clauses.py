@@ -6,6 +6,7 @@ nothing, a piece counts as stated, and the model's judgement stands.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from chat.services.memory import persons, wording
@@ -15,40 +16,53 @@ Standing = Literal["stated", "question", "hypothetical", "request", "quoted"]
 
 _SENTENCE_END = re.compile(r"(?:[.!?…](?=[\s\"')]|$)|[。！？؟]|\n)+\s*")
 _CLAUSE_END = re.compile(
-    r"\s*[,;:，；：、–—]\s*|\s+-\s+|[.!?。！？\n]+\s*|\s+(?:and|but|while|whereas|und|aber|sondern|et|mais|y|pero|sino|og|men|och)\s+",
+    r"\s*[,;:，；：、–—]\s*|\s+-\s+|[.!?。！？\n]+\s*|\s+(?:and|but|while|whereas|und|aber|sondern|et|mais|y|pero"
+    r"|sino|og|men|och)\s+",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"[?？؟][\s\"')»]*$|^\s*¿|[吗嗎呢][?？。]?\s*$|か[?？。]?\s*$")
 _INVERTED = re.compile(
     r"^(?:do|does|did|am|is|are|was|were|can|could|will|would|shall|should|have|has|had|may|might|must"
-    r"|what|who|whom|whose|which|when|where|why|how|was|wer|wen|wem|wessen|welche[rsnm]?|wann|wo|woher|wohin|warum|wieso|wie"
-    r"|est-ce|qu'est-ce|que|quoi|qui|quel(?:le)?s?|quand|où|pourquoi|comment|combien|qué|quién|cuál|cuándo|dónde|cómo|cuánto"
+    r"|what|who|whom|whose|which|when|where|why|how|was|wer|wen|wem|wessen|welche[rsnm]?|wann|wo|woher|wohin|warum"
+    r"|wieso|wie"
+    r"|est-ce|qu'est-ce|que|quoi|qui|quel(?:le)?s?|quand|où|pourquoi|comment|combien|qué|quién|cuál|cuándo|dónde"
+    r"|cómo|cuánto"
     r"|hva|hvem|hvilken|hvilke|når|hvor|hvorfor|hvordan|vad|vem)(?![^\W_])"
-    r"|^\S+ (?:i|you|he|she|we|they|ich|du|er|sie|wir|ihr|jeg|han|hun|vi|dere|jag)(?![^\W_])|^\S+-(?:je|tu|il|elle|nous|vous|ils)\b",
+    r"|^\S+ (?:i|you|he|she|we|they|ich|du|er|sie|wir|ihr|jeg|han|hun|vi|dere|jag)(?![^\W_])|^\S+-(?:je|tu|il|elle"
+    r"|nous|vous|ils)\b",
     re.IGNORECASE,
 )
 # Questions that tell: "Did you know I moved to Oslo?", "Now that I live in Oslo, what …?"
 _TELLING = re.compile(
-    r"(?:(?:did|do) you know|did i (?:tell|mention)(?: to)?(?: you)?|have i (?:told|mentioned to)(?: you)?|can you believe|guess what"
-    r"|you know what|since|because|given|now|considering|wusstest du|weißt du(?: schon)?|hab(?:e)? ich (?:dir )?(?:schon )?"
-    r"(?:erzählt|gesagt)|da|weil|savais-tu|tu sais|tu savais|sais-tu|t'ai-je dit|comme|puisque|parce|sabías|sabes|te (?:he )?(?:dicho|dije|conté)"
+    r"(?:(?:did|do) you know|did i (?:tell|mention)(?: to)?(?: you)?|have i (?:told|mentioned to)(?: you)?"
+    r"|can you believe|guess what"
+    r"|you know what|since|because|given|now|considering|wusstest du|weißt du(?: schon)?"
+    r"|hab(?:e)? ich (?:dir )?(?:schon )?"
+    r"(?:erzählt|gesagt)|da|weil|savais-tu|tu sais|tu savais|sais-tu|t'ai-je dit|comme|puisque|parce|sabías|sabes"
+    r"|te (?:he )?(?:dicho|dije|conté)"
     r"|como|ya|porque|visste du|vet du|har jeg (?:sagt|fortalt)|siden|fordi|你知道|你知道吗)"
     r"[\s,:]*(?:that|dass|que|qu'|at)?[\s,:]*$",
     re.IGNORECASE,
 )
 _SUPPOSES = re.compile(
-    r"(?<![^\W_])(?:if|suppose|supposing|imagine|pretend|assume|assuming|let's say|what if|hypothetically|i wish|if only|in case"
+    r"(?<![^\W_])(?:if|suppose|supposing|imagine|pretend|assume|assuming|let's say|what if|hypothetically|i wish"
+    r"|if only|in case"
     r"|you are now|act as|role-?play|wenn|falls|angenommen|stell dir vor|nehmen wir an|ich wünschte"
-    r"|si(?! i)|supposons|imagine|imaginons|admettons|supongamos|imagina|ojalá|hvis|dersom|tenk deg|anta|om jeg var)(?![^\W_])"
+    r"|si(?! i)|supposons|imagine|imaginons|admettons|supongamos|imagina|ojalá|hvis|dersom|tenk deg|anta"
+    r"|om jeg var)(?![^\W_])"
     r"|如果|假如|假设|要是|もし",
     re.IGNORECASE,
 )
 _REQUESTS = re.compile(
-    r"^(?:please |bitte |por favor,? |kindly |can you |could you )?(?:write|tell me|give|make|explain|translate|help|show|list|find|recommend"
-    r"|suggest|create|draft|generate|summari[sz]e|describe|compare|calculate|convert|fix|rewrite|correct|define|name|let's|say"
+    r"^(?:please |bitte |por favor,? |kindly |can you |could you )?(?:write|tell me|give|make|explain|translate|help"
+    r"|show|list|find|recommend"
+    r"|suggest|create|draft|generate|summari[sz]e|describe|compare|calculate|convert|fix|rewrite|correct|define|name"
+    r"|let's|say"
     r"|schreib\w*|erzähl\w*|gib|erklär\w*|übersetz\w*|hilf|zeig\w*|nenn\w*|mach\w*|such\w*|empfiehl"
-    r"|écri[st]|dis|donne|explique|traduis|aide|montre|fais|trouve|raconte|propose|escribe|dime|dame|explica|traduce|ayúdame"
-    r"|muéstrame|haz|busca|cuéntame|recomienda|skriv|fortell|gi|forklar|oversett|hjelp|vis|lag|finn|anbefal)(?![^\W_])"
+    r"|écri[st]|dis|donne|explique|traduis|aide|montre|fais|trouve|raconte|propose|escribe|dime|dame|explica|traduce"
+    r"|ayúdame"
+    r"|muéstrame|haz|busca|cuéntame|recomienda|skriv|fortell|gi|forklar|oversett|hjelp|vis|lag|finn"
+    r"|anbefal)(?![^\W_])"
     r"|^(?:请|帮我|帮忙|告诉我|写|解释|翻译|给我)",
     re.IGNORECASE,
 )
@@ -60,27 +74,37 @@ _NEGATES = re.compile(
 )
 _NOT_ONLY = re.compile(r"(?:not (?:only|just)|nicht nur|pas (?:seulement|que)|no s[óo]lo|ikke bare)", re.IGNORECASE)
 _ENDS = re.compile(
-    r"(?<![^\W_])(?:any ?more|no longer|used to|quit|left|sold|died|dead|passed away|broke(?:n)? up|divorced|separated|stopped|gave up"
-    r"|given up|ended|cancell?ed|lost|resigned|retired from|got rid of|wrong|mistake|gekündigt|verkauft|gestorben|tot|getrennt"
-    r"|geschieden|aufgehört|aufgegeben|verloren|mehr|falsch|quitté|vendu|morte?|décédée?|séparée?s?|divorcée?|arrêté|perdu|ne|plus"
-    r"|dejé|dejado|renuncié|vendí|vendido|murió|separado|divorciad[oa]|perdí|ya|sluttet|sluttede|solgt|solgte|død|døde|skilt|mistet"
+    r"(?<![^\W_])(?:any ?more|no longer|used to|quit|left|sold|died|dead|passed away|broke(?:n)? up|divorced"
+    r"|separated|stopped|gave up"
+    r"|given up|ended|cancell?ed|lost|resigned|retired from|got rid of|wrong|mistake|gekündigt|verkauft|gestorben"
+    r"|tot|getrennt"
+    r"|geschieden|aufgehört|aufgegeben|verloren|mehr|falsch|quitté|vendu|morte?|décédée?|séparée?s?|divorcée?|arrêté"
+    r"|perdu|ne|plus"
+    r"|dejé|dejado|renuncié|vendí|vendido|murió|separado|divorciad[oa]|perdí|ya|sluttet|sluttede|solgt|solgte|død"
+    r"|døde|skilt|mistet"
     r"|lenger)(?![^\W_])|不再|已经不|もう",
     re.IGNORECASE,
 )
 _OVER = re.compile(
-    r"(?<![^\W_])(?:any ?more|no longer|nicht mehr|kein\w* (?:\w+ )?mehr|ne \w+ plus|n'\w+ plus|ya no|ikke lenger|ikke \w+ mer)(?![^\W_])"
+    r"(?<![^\W_])(?:any ?more|no longer|nicht mehr|kein\w* (?:\w+ )?mehr|ne \w+ plus|n'\w+ plus|ya no|ikke lenger"
+    r"|ikke \w+ mer)(?![^\W_])"
     r"|不再|已经不|もう",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"(?<![^\W_])(?:used to|formerly|previously|in the past|back then|when i was|as a (?:child|kid|teenager)|früher|damals|als kind"
-    r"|ehemals|autrefois|avant|jadis|quand j'étais|antes|antiguamente|cuando era|før i tiden|tidligere|da jeg var)(?![^\W_])"
-    r"|(?<![^\W_])(?:i|we|he|she|ich|jeg|je|j') ?(?:lived|worked|studied|was born(?! )|was|had|wohnte|arbeitete|lebte|war|hatte"
-    r"|habitais|travaillais|étais|avais|bodde|jobbet|var|hadde)(?![^\W_])|(?<![^\W_])(?:vivía|trabajaba|tenía|era)(?![^\W_])|以前|过去|曾经|昔",
+    r"(?<![^\W_])(?:used to|formerly|previously|in the past|back then|when i was|as a (?:child|kid|teenager)|früher"
+    r"|damals|als kind"
+    r"|ehemals|autrefois|avant|jadis|quand j'étais|antes|antiguamente|cuando era|før i tiden|tidligere"
+    r"|da jeg var)(?![^\W_])"
+    r"|(?<![^\W_])(?:i|we|he|she|ich|jeg|je|j') ?(?:lived|worked|studied|was born(?! )|was|had|wohnte|arbeitete"
+    r"|lebte|war|hatte"
+    r"|habitais|travaillais|étais|avais|bodde|jobbet|var|hadde)(?![^\W_])|(?<![^\W_])(?:vivía|trabajaba|tenía"
+    r"|era)(?![^\W_])|以前|过去|曾经|昔",
     re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"(?<![^\W_])(?:now|actually|currently|these days|instead|rather|anymore|jetzt|inzwischen|eigentlich|doch|sondern|nun"
+    r"(?<![^\W_])(?:now|actually|currently|these days|instead|rather|anymore|jetzt|inzwischen|eigentlich|doch"
+    r"|sondern|nun"
     r"|maintenant|actuellement|en fait|ahora|actualmente|en realidad|sino|nå|nu|egentlig)(?![^\W_])|现在|今は",
     re.IGNORECASE,
 )
@@ -120,9 +144,29 @@ def standing(place: Place) -> Standing:
         return "question"
     if _SUPPOSES.search(before) or _SUPPOSES.match(place.text) or _supposes_all(place):
         return "hypothetical"
-    if _REQUESTS.match(said) and not before.strip():
+    if _REQUESTS.match(said) and not _CLAUSE_END.search(before):
         return "request"
     return "stated"
+
+
+def sentences(part: str) -> list[Place]:
+    """Return the sentences of a typed part, in their order."""
+    plain = wording.plain(part)
+    cuts = sorted({0, *(found.end() for found in _SENTENCE_END.finditer(plain)), len(plain)})
+    return [Place(plain, start, end) for start, end in pairwise(cuts) if plain[start:end].strip()]
+
+
+def only_asks(sentence: Place) -> bool:
+    """Tell whether a sentence asks or requests, and no part of it states something: "What should I wear?"."""
+    kind = standing(sentence)
+    said = sentence.text.strip()
+    if kind == "request":
+        return not persons.is_first(_REQUESTS.sub("", said, count=1).removeprefix(" me "))
+    if kind != "question":
+        return False
+    return not persons.is_first(said) or (
+        _INVERTED.match(said) is not None and not _CLAUSE_END.search(said.rstrip("?？؟ "))
+    )
 
 
 def _is_spoken(place: Place) -> bool:

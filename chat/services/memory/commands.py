@@ -35,7 +35,8 @@ _FORGET: dict[Language, str] = {
 }
 # "Forget it" means "never mind"; "forget the last answer" is about the talk, not about what is known.
 _IDIOM = re.compile(
-    r"(?:about )?(?:it|that|this|them|everything|all|nothing|never|what i (?:just )?said|(?:to|how|your|all|the|any|my)"
+    r"(?:about )?(?:it|that|this|them|everything|all|nothing|never|what i (?:just )?said|(?:to|how|your|all|the|any"
+    r"|my)"
     r" (?:previous|last|above|earlier|instructions?|first|second|question|request|message|rules?)\b.*|to .*|how to .*"
     r"|es|das|alles|was ich gesagt habe|ça|cela|tout|ce que j'ai dit|lo|eso|todo|lo que dije|det|alt|det jeg sa)",
     re.IGNORECASE,

@@ -1,12 +1,13 @@
 """Which turns are worth asking a model what they teach. Pure, and it lets through what it is not sure of."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
-from chat.services.memory import typed, wording
+from chat.services.memory import clauses, typed, wording
 from chat.services.memory.vocabulary import PLEASANTRIES
 
-Verdict = Literal["teaches", "trivial", "pasted"]
+Verdict = Literal["teaches", "asks", "trivial", "pasted"]
 
 _LONGEST_PHRASE = max(len(phrase.split()) for phrase in PLEASANTRIES)
 _WORDS = re.compile(r"[^\s.,;:!?…。，！？、؟،¿¡()\"*~—–]+")
@@ -16,10 +17,18 @@ _MOST_WORDS = 16
 
 
 def verdict(message: str) -> Verdict:
-    """Tell whether a message may teach something, is a mere pleasantry, or is only pasted text or code."""
+    """Tell whether a message may teach something, only asks, is a mere pleasantry, or only pasted text or code."""
     if typed.is_pasted(message):
         return "pasted"
-    return "trivial" if is_trivial(typed.text(message)) else "teaches"
+    if is_trivial(typed.text(message)):
+        return "trivial"
+    return "asks" if only_asks(typed.parts(message)) else "teaches"
+
+
+def only_asks(parts: Sequence[str]) -> bool:
+    """Tell whether all that was typed are questions and requests that say nothing of the person on the way."""
+    sentences = [sentence for part in parts for sentence in clauses.sentences(part) if not is_trivial(sentence.text)]
+    return all(clauses.only_asks(sentence) for sentence in sentences)
 
 
 def is_trivial(text: str) -> bool:

@@ -19,9 +19,9 @@ def find(quote: str, parts: Sequence[str]) -> Place | None:
     tokens = wording.plain(_ELLIPSIS.sub("", quote)).strip("\"'“”„«»").split()
     if not any(character.isalnum() for token in tokens for character in token):
         return None
-    pattern = re.compile(
-        _edge(tokens[0][0]) + r"\s+".join(map(re.escape, tokens)) + _edge(tokens[-1][-1]), re.IGNORECASE
-    )
+    before = _no_letter(tokens[0][0], r"(?<!{})")
+    after = _no_letter(tokens[-1][-1], r"(?!{})")
+    pattern = re.compile(before + r"\s+".join(map(re.escape, tokens)) + after, re.IGNORECASE)
     for part in parts:
         plain = wording.plain(part)
         if found := pattern.search(plain):
@@ -29,9 +29,10 @@ def find(quote: str, parts: Sequence[str]) -> Place | None:
     return None
 
 
-def _edge(character: str) -> str:
+def _no_letter(edge: str, pattern: str) -> str:
     """No quote begins or ends within a word, in scripts that have spaces between words."""
-    return r"\b" if character.isalnum() and not wording.is_unspaced(character) else ""
+    is_letter = edge.isalnum() and not wording.is_unspaced(edge)
+    return pattern.format(rf"[^\W_{wording.UNSPACED}]") if is_letter else ""
 
 
 @dataclass(frozen=True)

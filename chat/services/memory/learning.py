@@ -1,7 +1,8 @@
 """Learning from a turn: after the answer, off its path, with one call to a model at most."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +17,7 @@ from chat.services.memory import apply, candidates, gate, proposal, stores, summ
 from chat.services.memory.apply import Lesson
 from chat.services.memory.candidates import Limits
 from chat.services.memory.proposal import Question, Wanted
-from chat.services.memory.validator import Known, Spoken
+from chat.services.memory.verdicts import Known, Spoken
 
 JUNK = "junk"
 
@@ -93,22 +94,31 @@ async def _ask(endpoint: client.Endpoint, task: Task) -> Lesson:
             name=proposal.SCHEMA_NAME,
             max_tokens=proposal.max_tokens(wanted),
         )
-        found = proposal.parse(answer)
-    except proposal.JunkError:
-        return Lesson(model=endpoint.model, error_code=JUNK)
     except LLMError as error:
         if error.code != JUNK:
             raise
         return Lesson(model=endpoint.model, error_code=JUNK)
-    return Lesson(
-        judgement=validator.judge(found, spoken=task.spoken, known=task.known),
-        title=found.title if wanted.title else "",
-        summary=found.summary if wanted.summary else "",
-        summary_upto_id=task.summary_upto_id,
+    return replace(
+        lesson_of(task, answer),
         model=endpoint.model,
         prompt_tokens=usage.prompt,
         cached_tokens=usage.cached,
         completion_tokens=usage.completion,
+    )
+
+
+def lesson_of(task: Task, answer: dict[str, Any]) -> Lesson:
+    """Return what code accepts of a model's answer."""
+    wanted = task.question.wanted
+    try:
+        found = proposal.parse(answer)
+    except proposal.JunkError:
+        return Lesson(error_code=JUNK)
+    return Lesson(
+        judgement=validator.judge(found, spoken=task.spoken, known=task.known) if wanted.facts else apply.NOTHING,
+        title=found.title if wanted.title else "",
+        summary=found.summary if wanted.summary else "",
+        summary_upto_id=task.summary_upto_id,
     )
 
 

@@ -11,18 +11,21 @@ from chat.services.memory import vocabulary, wording
 _FIRST = re.compile(
     r"(?<![^\W_])(?:i|i'(?:m|ve|d|ll)|me|my|mine|myself|we|we'(?:re|ve)|our|ours|us"
     r"|ich|mir|mich|mein(?:e[nrms]?)?|wir|uns|unser(?:e[nrms]?)?|unsere"
-    r"|je|j'\w+|moi|m'\w+|mon|ma|mes|nous|notre|nos|yo|mi|mis|conmigo|soy|tengo|vivo|trabajo|estoy|nosotr[oa]s|nuestr[oa]s?"
+    r"|je|j'\w+|moi|m'\w+|mon|ma|mes|nous|notre|nos|yo|mi|mis|conmigo|soy|tengo|vivo|trabajo|estoy|nosotr[oa]s"
+    r"|nuestr[oa]s?"
     r"|jeg|meg|min|mitt|mine|oss|vår|vårt|våre|jag|mig|io|mio|mia|miei|eu|meu|minha|ik|mijn|mij|ja|mam|mój|moja"
     r"|я|меня|мне|мой|моя|моё|мои|мы|наш|наша)(?![^\W_])|[我私僕俺]|저는|나는|제가|내가|我们",
     re.IGNORECASE,
 )
 _THIRD = re.compile(
-    r"^(?:he|she|they|it|his|her|their|er|sie|seine?|ihre?|il|elle|ils|elles|él|ella|ellos|han|hun|de|hans|hennes)(?![^\W_])"
+    r"^(?:he|she|they|his|her|their|er|sie|seine?|ihre?|il|elle|ils|elles|él|ella|ellos|han|hun|de|hans"
+    r"|hennes)(?![^\W_])"
     r"|^[他她它]|^彼女?",
     re.IGNORECASE,
 )
 _ANY_THIRD = re.compile(
-    r"(?<![^\W_])(?:he|she|him|her|his|hers|they|them|their|er|sie|ihn|ihm|ihr|lui|elle|il|él|ella|le|han|hun|ham|henne)(?![^\W_])"
+    r"(?<![^\W_])(?:he|she|him|her|his|hers|they|them|their|er|sie|ihn|ihm|ihr|lui|elle|il|él|ella|le|han|hun|ham"
+    r"|henne)(?![^\W_])"
     r"|[他她]",
     re.IGNORECASE,
 )
@@ -31,7 +34,8 @@ _NAMING = re.compile(
     r"|i am|i'm"
     r"|ich hei(?:ß|ss)e|mein name ist|nenn mich|ich bin(?: der| die)?|je m'appelle|mon (?:pré)?nom est"
     r"|appelle-moi|je suis|moi c'est"
-    r"|me llamo|mi nombre es|soy|llámame|jeg heter|navnet mitt er|mitt navn er|jeg er|jag heter|mi chiamo|il mio nome è"
+    r"|me llamo|mi nombre es|soy|llámame|jeg heter|navnet mitt er|mitt navn er|jeg er|jag heter|mi chiamo"
+    r"|il mio nome è"
     r"|meu nome é|me chamo|ik heet|mijn naam is|меня зовут|моё имя|мое имя|我叫|我的名字是|我的名字叫|私の名前は)\s*",
     re.IGNORECASE,
 )
@@ -43,7 +47,8 @@ _POSSESSIVE = (
     r"(?:my|our|mein(?:e[nrms]?)?|unser(?:e[nrms]?)?|mon|ma|mes|notre|mi|mis|nuestr[oa]|min|mitt|mine|vår|vårt)"
 )
 _AGE = (
-    r"(?:(?:best|good|close|older|elder|younger|little|big|twin|eldest|oldest|youngest|late|ex|new|old|beste[rn]?|guter?"
+    r"(?:(?:best|good|close|older|elder|younger|little|big|twin|eldest|oldest|youngest|late|ex|new|old|beste[rn]?"
+    r"|guter?"
     r"|ältere[rn]?|jüngere[rn]?|kleine[rn]?|große[rn]?|meilleure?|grande?|petite?|lille|store|beste) )?"
 )
 _NOUNS = "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chat.services.memory import keys, wording
-from chat.services.memory.validator import Accepted
+from chat.services.memory.verdicts import Accepted
 
 Action = Literal["add", "supersede", "confirm", "retire", "suggest", "nothing"]
 

@@ -26,7 +26,8 @@ _IRREGULAR = {
 _USER = re.compile(r"^(?:the )?user(?P<own>'s)?\s+", re.IGNORECASE)
 # How the person is called in statements, by language; the rest of the sentence can be said of somebody else.
 _USER_ELSEWHERE = re.compile(
-    r"^(?:der nutzer|die nutzerin|der benutzer|l'utilisateur|l'utilisatrice|el usuario|la usuaria|brukeren|用户|ユーザーは?)\s*",
+    r"^(?:der nutzer|die nutzerin|der benutzer|l'utilisateur|l'utilisatrice|el usuario|la usuaria|brukeren|用户"
+    r"|ユーザーは?)\s*",
     re.IGNORECASE,
 )
 _NO_END = re.compile(r"[^.!?…。！？]$")
@@ -80,7 +81,7 @@ def third_person(verb: str) -> str:
 
 
 def about_other(statement: str, *, name: str, relation: Relation | None) -> str | None:
-    """Return a statement that a model made of the person, as one about somebody else; None where that cannot be said."""
+    """Return a statement that a model made of the person as one about somebody else; None where that fails."""
     text = wording.plain(" ".join(statement.split()))
     found = _USER.match(text) or _USER_ELSEWHERE.match(text)
     if found is None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chat.services.memory import clauses, grounding, persons, statements, wording
+from chat.services.memory import clauses, grounding, persons, statements, vocabulary, wording
 from chat.services.memory.clauses import Place
 from chat.services.memory.grounding import Sources
 from chat.services.memory.persons import Relation
@@ -14,57 +14,11 @@ Code = Literal["not_offered", "no_name", "made_up_name", "not_about_user", "only
 
 _ID = re.compile(r"^[EFN]\d{1,3}$")
 _NOBODY = re.compile(
-    r"(?:none|null|nil|n/?a|unknown|nobody|someone|somebody|anyone|everyone|it|he|she|they|him|her|them|this|that|we|us|who"
-    r"|niemand|jemand|er|sie|es|personne|quelqu'un|il|elle|nadie|alguien|él|ella|ingen|noen|han|hun|den|det|他|她|它)?",
+    r"(?:none|null|nil|n/?a|unknown|nobody|someone|somebody|anyone|everyone|it|he|she|they|him|her|them|this|that|we"
+    r"|us|who"
+    r"|niemand|jemand|er|sie|es|personne|quelqu'un|il|elle|nadie|alguien|él|ella|ingen|noen|han|hun|den|det|他|她"
+    r"|它)?",
     re.IGNORECASE,
-)
-# What somebody is to the person is said of the person, though the sentence begins with "my sister".
-_RELATIONAL = frozenset(
-    [
-        "family",
-        "friend",
-        "friends",
-        "sibling",
-        "siblings",
-        "sister",
-        "brother",
-        "mother",
-        "father",
-        "parents",
-        "wife",
-        "husband",
-        "spouse",
-        "partner",
-        "girlfriend",
-        "boyfriend",
-        "fiance",
-        "son",
-        "daughter",
-        "child",
-        "children",
-        "uncle",
-        "aunt",
-        "cousin",
-        "niece",
-        "nephew",
-        "grandmother",
-        "grandfather",
-        "boss",
-        "manager",
-        "colleague",
-        "coworker",
-        "neighbour",
-        "neighbor",
-        "roommate",
-        "teacher",
-        "doctor",
-        "dentist",
-        "pet",
-        "dog",
-        "cat",
-        "relation",
-        "relative",
-    ]
 )
 MAX_NAME_CHARACTERS = 200
 
@@ -149,13 +103,17 @@ class Cast:
 
     def _of_relation(self, operation: Operation, relation: Relation) -> Filed:
         """File what was said of "my sister" under her, though the model filed it under the person."""
-        if wording.fold(operation.attribute) == "name":
+        if wording.fold(operation.attribute) == "name" or self._is_named(relation, operation.value):
             return self._naming(relation, operation)
         subject = self._somebody(relation)
         statement = statements.about_other(operation.statement, name=subject.name, relation=relation)
         if statement is None:
             raise SubjectError("not_about_user")
         return Filed(replace(operation, statement=statement), subject)
+
+    def _is_named(self, relation: Relation, value: str) -> bool:
+        name = persons.name_after(relation, self.text)
+        return bool(name) and wording.fold(name) == wording.fold(value)
 
     def _naming(self, relation: Relation, operation: Operation) -> Filed:
         """ "My sister is called Alice" is a fact of the person, and gives somebody her name."""
@@ -220,6 +178,8 @@ class Cast:
         relation = persons.relation_to(name, self.text)
         kind = operation.kind if operation.kind != "self" else "other"
         known = self._known_as(name, relation.kind if relation else kind)
+        if known is not None and relation is not None and not _may_be(known, relation):
+            known = None
         subject = self._subject(known) if known else Subject(relation.kind if relation else kind, name)
         subject = replace(subject, alias=relation.phrase) if relation else subject
         if wording.fold(operation.attribute) == "name" and wording.fold(operation.value) == wording.fold(name):
@@ -251,19 +211,26 @@ class Cast:
         return alike[0] if len(alike) == 1 else None
 
     def _named_first(self, operation: Operation, clause: str) -> str:
-        """Return the name that both the clause and its statement begin with: what follows is not about the person."""
+        """Return the name that a clause without "I" begins with: what follows is not about the person."""
         said = clauses.clause_of(clause, operation.value).split()
-        stated = operation.statement.split()
-        if not said or not stated or not said[0][:1].isupper() or len(said) < 2:
+        if len(said) < 2 or not said[0][:1].isupper():
             return ""
         first = wording.fold(said[0])
         known = {wording.fold(entity.name.split()[0]) for entity in self.entities.values() if entity.id != SELF_ID}
-        return wording.trim(said[0]) if first in known or first == wording.fold(stated[0]) else ""
+        stated = {wording.fold(word) for word in operation.statement.split()[:1]}
+        is_name = first in known or first in stated or wording.fold(said[1]) in vocabulary.OF_A_THIRD
+        return wording.trim(said[0]) if is_name else ""
+
+
+def _may_be(known: KnownEntity, relation: Relation) -> bool:
+    """Tell whether somebody known may be "my colleague Alice": not if she is known as my sister."""
+    called = {wording.fold(name) for name in (known.name, *known.aliases) if persons.relations(name)}
+    return not called or wording.fold(relation.phrase) in called
 
 
 def _is_relational(attribute: str, relation: Relation) -> bool:
     words = set(wording.fold(attribute.replace("_", " ")).split())
-    return bool(words & _RELATIONAL) or relation.noun in words
+    return bool(words & vocabulary.RELATIONAL) or relation.noun in words
 
 
 def _for_phrase(statement: str, relation: Relation, name: str) -> str:

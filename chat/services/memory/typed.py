@@ -19,7 +19,8 @@ _MAIL_HEADER = re.compile(
     re.IGNORECASE,
 )
 _WORKED_ON = re.compile(
-    r"\b(translat\w+|summari[sz]\w*|proofread\w*|rewrite|rephrase|reword|paraphrase|shorten|correct|fix|improve|edit|polish"
+    r"\b(translat\w+|summari[sz]\w*|proofread\w*|rewrite|rephrase|reword|paraphrase|shorten|correct|fix|improve|edit"
+    r"|polish"
     r"|explain|review|analy[sz]e|check|reply to|answer|respond to|übersetz\w*|korrigier\w*|fass\w*|verbesser\w*"
     r"|erklär\w*|antwort\w*|traduis\w*|résum\w*|corrige\w*|reformule\w*|expliqu\w*|traduc\w*|resum\w*|explica\w*"
     r"|oversett\w*|oppsummer\w*|rett\w*|forklar\w*)\b[^:\n]{0,80}:",

@@ -39,13 +39,12 @@ goedemorgen | goedenavond | dank je | dank je wel | bedankt | nee | doei | cześ
 dzień dobry | ahoj | děkuji | merhaba | teşekkürler | teşekkür ederim | evet | hayır | tamam | привет | здравствуй
 здравствуйте | спасибо | большое спасибо | да | нет | хорошо | понятно | пока | как дела | привіт | дякую | так | ні
 你好 | 您好 | 早上好 | 晚上好 | 早 | 谢谢 | 谢谢你 | 多谢 | 谢谢您 | 好 | 好的 | 好啊 | 是 | 是的 | 对 | 对的 | 不
-不是 | 嗯 | 哦 | 明白 | 明白了 | 知道了 | 继续
-再见 | 拜拜 | 没关系 | 请 | こんにちは | おはよう | おはようございます | こんばんは | ありがとう
-ありがとうございます | はい | いいえ | うん | わかりました | 了解 | 了解です
-さようなら | お願いします | なるほど | 안녕 | 안녕하세요 | 감사합니다 | 고마워 | 고마워요 | 네 | 예 | 아니요 | 응
-알겠습니다 | 좋아요 | مرحبا | السلام عليكم
-شكرا | نعم | لا | حسنا | مع السلامة | شلوم | שלום | תודה | כן | नमस्ते | धन्यवाद | हाँ | नहीं | memorybot | bot
-my friend | mate | dude | everyone | all | lieber | mon ami | amigo
+不是 | 嗯 | 哦 | 明白 | 明白了 | 知道了 | 继续 | 再见 | 拜拜 | 没关系 | 请 | こんにちは | おはよう
+おはようございます | こんばんは | ありがとう | ありがとうございます | はい | いいえ | うん | わかりました | 了解
+了解です | さようなら | お願いします | なるほど | 안녕 | 안녕하세요 | 감사합니다 | 고마워 | 고마워요 | 네 | 예
+아니요 | 응 | 알겠습니다 | 좋아요 | مرحبا | السلام عليكم | شكرا | نعم | لا | حسنا | مع السلامة | شلوم | שלום | תודה
+כן | नमस्ते | धन्यवाद | हाँ | नहीं | memorybot | bot | my friend | mate | dude | everyone | all | lieber | mon ami
+amigo
 """)
 )
 
@@ -85,8 +84,8 @@ chienne | chat | chatte | cheval | perro | perra | gato | gata | caballo | katt 
 """)
 PEOPLE_IN_HAN = _table("""
 姐姐 | 妹妹 | 哥哥 | 弟弟 | 妈妈 | 母亲 | 爸爸 | 父亲 | 妻子 | 老婆 | 太太 | 丈夫 | 老公 | 儿子 | 女儿 | 朋友
-女朋友 | 男朋友 | 同事 | 老板 | 奶奶 | 爷爷 | 老师
-姉 | 妹 | 兄 | 弟 | 母 | 父 | 妻 | 夫 | 息子 | 娘 | 友達 | 上司 | 同僚
+女朋友 | 男朋友 | 同事 | 老板 | 奶奶 | 爷爷 | 老师 | 姉 | 妹 | 兄 | 弟 | 母 | 父 | 妻 | 夫 | 息子 | 娘 | 友達 | 上司
+同僚
 """)
 PETS_IN_HAN = _table("""
 狗 | 猫 | 犬
@@ -148,10 +147,31 @@ dec dez déc dic des
 # Capitalised words of statements that are nobody's name: German nouns, and how the person is called.
 STATED = frozenset(
     _table("""
-user | nutzer | nutzers | nutzerin | benutzer | benutzers | name | vorname | nachname | geburtstag | alter | beruf | arbeit
-arbeitgeber | job | firma | schwester | bruder | mutter | vater | eltern | frau | mann | partner | partnerin | freund | freundin
-freunde | sohn | tochter | kind | kinder | hund | hunde | katze | katzen | haustier | wohnort | stadt | land | haus | wohnung
-jahre | jahr | jahren | sprache | sprachen | muttersprache | hobby | hobbys | lieblingsfarbe | lieblingsessen | lieblingsbuch
-lieblingsfilm | auto | allergie | essen | familie | urlaub | reise | schule | studium | universität | hochzeit | beziehung | i
+user | nutzer | nutzers | nutzerin | benutzer | benutzers | name | vorname | nachname | geburtstag | alter | beruf
+arbeit | arbeitgeber | job | firma | schwester | bruder | mutter | vater | eltern | frau | mann | partner
+partnerin | freund | freundin | freunde | sohn | tochter | kind | kinder | hund | hunde | katze | katzen | haustier
+wohnort | stadt | land | haus | wohnung | jahre | jahr | jahren | sprache | sprachen | muttersprache | hobby
+hobbys | lieblingsfarbe | lieblingsessen | lieblingsbuch | lieblingsfilm | auto | allergie | essen | familie
+urlaub | reise | schule | studium | universität | hochzeit | beziehung | i
+""")
+)
+
+# What somebody is to the person is a fact of the person, though the sentence begins with "my sister".
+RELATIONAL = frozenset(
+    _table("""
+family | friend | friends | sibling | siblings | sister | brother | mother | father | parents | wife | husband
+spouse | partner | girlfriend | boyfriend | fiance | son | daughter | child | children | uncle | aunt | cousin
+niece | nephew | grandmother | grandfather | boss | manager | colleague | coworker | neighbour | neighbor | roommate
+teacher | doctor | dentist | accountant | pet | pets | dog | cat | relation | relative
+""")
+)
+
+# Verbs after the name of a third party.
+OF_A_THIRD = frozenset(
+    _table("""
+is | was | has | had | works | worked | lives | lived | likes | loves | hates | wants | studies | plays | speaks
+moved | got | ist | war | hat | wohnt | lebt | arbeitet | mag | heißt | studiert | spielt | est | a | habite
+travaille | vit | aime | étudie | es | era | tiene | vive | trabaja | estudia | er | var | har | bor | jobber
+liker | studerer
 """)
 )

@@ -4,10 +4,12 @@ import re
 import unicodedata
 
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"'})
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _EDGES = " \t\r\n.,;:!?\"'()[]{}<>*_`~-\u2013\u2014\u2026\u3002\uff0c\uff01\uff1f\u3001\u00bf\u00a1\u00ab\u00bb"
 # Scripts that are written without spaces between words.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_LETTER = rf"[^\W_{UNSPACED}]"
+_WORD = re.compile(rf"{_LETTER}+(?:'{_LETTER}+)*|[{UNSPACED}]+")
 
 
 def plain(text: str) -> str:
