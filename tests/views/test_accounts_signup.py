@@ -1,6 +1,6 @@
 """Who may make an account: by invitation, everybody, or nobody."""
 
-import threading
+from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -12,6 +12,7 @@ from chat.models import Invitation, User
 from chat.services import accounts
 from tests.conftest import PASSWORD
 from tests.pages import words
+from tests.threads import together
 
 FORM = {"display_name": "Carol", "email": "carol@example.org", "password1": PASSWORD, "password2": PASSWORD}
 
@@ -81,17 +82,11 @@ def test_one_invitation_at_the_same_moment_makes_one_account():
     clients = [Client() for _number in range(4)]
     for client in clients:
         client.get(address)
-    line = threading.Barrier(len(clients))
 
     def post(client: Client, number: int) -> None:
-        line.wait()
         client.post("/accounts/signup/", {**FORM, "email": f"person{number}@example.org"})
 
-    threads = [threading.Thread(target=post, args=[client, number]) for number, client in enumerate(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*(partial(post, client, number) for number, client in enumerate(clients)))
     assert User.objects.filter(email__startswith="person").count() == 1
 
 

@@ -1,7 +1,7 @@
 """The first account is made in the browser, once, by whoever started the server."""
 
-import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -12,6 +12,7 @@ from chat.models import User
 from chat.services import accounts
 from tests.conftest import PASSWORD
 from tests.pages import words
+from tests.threads import together
 
 FORM = {"display_name": "Ingrid", "email": "Ingrid@Example.org", "password1": PASSWORD, "password2": PASSWORD}
 
@@ -96,23 +97,14 @@ def test_a_made_up_link_opens_nothing(client: Client, token):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_people_at_once_make_one_account():
-    link, answers, line = path(), [], threading.Barrier(4)
+    link, answers = path(), []
 
     def post(number: int) -> None:
-        client = Client()
-        line.wait()
-        answers.append(client.post(link, {**FORM, "email": f"person{number}@example.org"}).status_code)
+        answers.append(Client().post(link, {**FORM, "email": f"person{number}@example.org"}).status_code)
 
-    together([threading.Thread(target=post, args=[number]) for number in range(4)])
+    together(*(partial(post, number) for number in range(4)))
     assert sorted(answers) == [302, 410, 410, 410]
     assert User.objects.count() == 1
-
-
-def together(threads: list[threading.Thread]) -> None:
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 @pytest.mark.django_db
