@@ -166,6 +166,13 @@ def test_a_chat_with_a_clean_memory_has_its_own_page(alice_client, alice, moved)
     assert "Sweden" not in words(alice_client.get(address + "&q=Ingrid"))
 
 
+def test_what_a_chat_in_the_bin_knew_alone_can_still_be_read(alice_client, alice):
+    own = stories.conversation(alice, memory_mode=MemoryMode.OWN, deleted_at=timezone.now())
+    response = alice_client.get(entity_page(learn(own, "Ingrid is a dragon.")))
+    assert "Known in one chat alone, which lies in the bin." in words(response)
+    assert str(own.uuid) not in response.content.decode()
+
+
 def test_memory_that_is_off_says_so_and_still_shows_all(alice_client, alice, moved):
     User.objects.filter(pk=alice.pk).update(memory_enabled=False)
     page = words(alice_client.get("/memory/"))
