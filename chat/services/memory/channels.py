@@ -149,7 +149,7 @@ def _past(question: Question) -> QuerySet[Message]:
 
 def _was_said_anew() -> Q:
     """A question that was edited afterwards, or an answer that was asked for again, no longer stands."""
-    later = Message.objects.filter(role=OuterRef("role"), position__gt=OuterRef("position"))
+    later = Message.objects.filter(role=OuterRef("role"), position__gt=OuterRef("position")).exclude(text="")
     sibling = Exists(later.filter(parent=OuterRef("parent")))
     first = Exists(later.filter(parent=None, conversation=OuterRef("conversation")))
     return Q(sibling) | (Q(parent=None) & Q(first))

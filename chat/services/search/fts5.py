@@ -33,7 +33,9 @@ class Fts5:
             found = cursor.fetchall()
         of_all = {term: rows for term, rows, _ in found}
         rows = of_all.pop(owner, 0)
-        share = rows / found[0][2] if rows else 0.0
+        if not rows:
+            return Statistics(0, {})
+        share = rows / found[0][2]
         return Statistics(rows, {term: count * share for term, count in of_all.items()})
 
     def candidates(self, scope: Scope, weights: dict[str, float], limit: int) -> list[Candidate]:

@@ -8,7 +8,7 @@ from django.db import connection
 
 from chat.services.search.backend import Backend, Scope
 from chat.services.search.fts5 import Fts5
-from chat.services.search.scoring import rate, weigh
+from chat.services.search.scoring import rate, weigh, whole
 from chat.services.search.tsvector import Tsvector
 from chat.services.search.words import informative, tokens
 
@@ -16,6 +16,9 @@ Kind = Literal["message", "fact"]
 
 # Of a long text the beginning and the end are asked for: a question stands before or after what was pasted.
 MAX_WORDS_ASKED = 200
+# A word of the context counts half; all of a long one no more than half of the question, or of a few words.
+WEIGHT_OF_CONTEXT = 0.5
+FEW_WORDS = 4
 # Rows that the database may rank for one question. Words that are too common for it still count in the score.
 MAX_ROWS_RANKED = 6_000
 # The database ranks roughly; so many rows at least are scored here to find the best few.
@@ -52,8 +55,8 @@ def find(
 ) -> list[Hit]:
     """Return the rows of ``owner_id`` that share informative words with ``text``, the best first.
 
-    Words of ``context`` count half. With ``conversation_id`` only messages of that conversation, or facts of its own
-    store; without, messages of all conversations, and facts of the person's store but of no conversation's own.
+    Words of ``context`` count half at most. With ``conversation_id`` only messages of that conversation, or facts of
+    its own store; without, messages of all conversations, and facts of the person's store but of no conversation's own.
 
     Shapes: at most ``limit`` hits; none where neither text has an informative word. Whether a message's conversation
     is deleted or a fact still active is for the caller to look at.
@@ -66,7 +69,8 @@ def find(
     statistics = backend.statistics(scope, list(asked))
     weights = weigh(asked, statistics)
     candidates = backend.candidates(scope, _affordable(weights, statistics.counts), max(limit, MIN_CANDIDATES))
-    hits = [Hit(found.id, *rate(found.tokens, weights)) for found in candidates]
+    to_cover = whole(weights)
+    hits = [Hit(found.id, *rate(found.tokens, weights, to_cover)) for found in candidates]
     return sorted(hits, key=lambda hit: (-hit.score, -hit.id))[:limit]
 
 
@@ -75,8 +79,10 @@ def _backend() -> Backend:
 
 
 def _asked(text: str, context: str) -> dict[str, float]:
-    asked = dict.fromkeys(_ends(informative(context)), 0.5)
-    return asked | dict.fromkeys(_ends(informative(text)), 1.0)
+    """Return the words to look for and how much each counts: together, those of a long context no more than a few."""
+    of_text, of_context = _ends(informative(text)), _ends(informative(context))
+    weighty = max(len(of_text), FEW_WORDS) / max(len(of_context), 1)
+    return dict.fromkeys(of_context, WEIGHT_OF_CONTEXT * min(1.0, weighty)) | dict.fromkeys(of_text, 1.0)
 
 
 def _ends(found: list[str]) -> list[str]:

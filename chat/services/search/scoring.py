@@ -15,6 +15,8 @@ K1, B = 1.2, 0.6
 USUAL_LENGTH = 40
 # Among few rows nothing is known of how common a word is: then all words weigh much the same.
 SUPPOSED_ROWS = 100
+# A question has about so many informative words; a text that is longer was pasted, and nothing answers all of it.
+MAX_WORDS_COVERED = 10
 
 
 def weigh(asked: Mapping[str, float], statistics: Statistics) -> dict[str, float]:
@@ -29,9 +31,14 @@ def _rarity(statistics: Statistics, word: str) -> float:
     return math.log1p((rows - having + 0.5) / (having + 0.5))
 
 
-def rate(tokens: Sequence[str], weights: Mapping[str, float]) -> tuple[float, float]:
-    """Return the score of a row with ``tokens``, and the share of the weights that it covers."""
+def whole(weights: Mapping[str, float]) -> float:
+    """Return what a row would have to have to answer the question wholly; of a long text, its rarest words."""
+    return math.fsum(sorted(weights.values(), reverse=True)[:MAX_WORDS_COVERED])
+
+
+def rate(tokens: Sequence[str], weights: Mapping[str, float], whole: float) -> tuple[float, float]:
+    """Return the score of a row with ``tokens``, and the share, at most 1, of ``whole`` that it covers."""
     found = Counter(token for token in tokens if token in weights)
     pace = K1 * (1 - B + B * len(tokens) / USUAL_LENGTH)
     score = math.fsum(weights[word] * times * (K1 + 1) / (times + pace) for word, times in found.items())
-    return score, math.fsum(weights[word] for word in found) / math.fsum(weights.values())
+    return score, min(1.0, math.fsum(weights[word] for word in found) / whole)

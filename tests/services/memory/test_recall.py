@@ -149,6 +149,22 @@ def test_past_messages_are_found_and_dated_and_say_who_wrote(alice):
     ]
 
 
+def test_a_long_message_before_does_not_drown_the_question(alice):
+    say(talk(alice), "The boat is blue.")
+    pasted = " ".join(f"word{number}" for number in range(500))
+    blue = ["[2026-11-22] The user wrote: The boat is blue."]
+    assert lines(talk(alice), "What colour is the boat?", previous=pasted) == blue
+
+
+def test_of_a_pasted_text_what_it_is_about_is_recalled(alice):
+    say(talk(alice), "Aurora, our sailing boat, lies in Svolvær.")
+    say(talk(alice), "I have a new bicycle.")
+    pasted = " ".join(f"word{number}" for number in range(500))
+    assert lines(talk(alice), f"{pasted} Where is our sailing boat Aurora? A new thing.") == [
+        "[2026-11-22] The user wrote: Aurora, our sailing boat, lies in Svolvær."
+    ]
+
+
 def test_what_shares_a_single_common_word_is_not_relevant(alice):
     past = talk(alice)
     for number in range(20):
@@ -175,6 +191,7 @@ def test_what_was_edited_or_asked_for_again_is_not_recalled(alice):
     first = say(here, "My boat is called Aurora.")
     say(here, "Aurora, a good boat.", role=Role.ASSISTANT, parent=first)
     say(here, "Aurora, a fine boat.", role=Role.ASSISTANT, parent=first)
+    say(here, "", role=Role.ASSISTANT, parent=first, status=Status.FAILED)
     wrong = say(here, "Her boat motor has 10 hp.")
     say(here, "Her boat motor has 15 hp.", parent=wrong.parent)
     assert sorted(lines(talk(alice), "Tell me of the boat")) == [
