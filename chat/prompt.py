@@ -12,9 +12,13 @@ CHARACTERS_PER_TOKEN = 4
 # Roles and separators of a message in the common chat templates.
 TOKENS_PER_MESSAGE = 4
 
+# What an operator may put other words for (MEMORYBOT_INSTRUCTIONS).
 INSTRUCTIONS = """\
 You are MemoryBot, a helpful assistant that remembers the person it talks with.
-Answer in the language of the person, clearly and to the point; use Markdown where it helps.
+Answer in the language of the person, clearly and to the point; use Markdown where it helps."""
+
+# The mark differs from conversation to conversation, so this part stands last.
+NOTES = """\
 Before a question there may be a block between <{delimiter}> and </{delimiter}>: notes from the memory about the
 person and what they talk about, and words from earlier conversations, with their dates. In the notes "the user" is
 the person you talk with. Use what is relevant as things you know; say so when you do not know something.
@@ -42,13 +46,18 @@ class Context:
     delimiter: str
 
 
-def instructions(*, delimiter: str, of_user: str, of_conversation: str) -> str:
-    """Return the system text; it is the same for every turn of a conversation."""
-    own = [
+def instructions(*, of_operator: str, of_user: str, of_conversation: str, delimiter: str) -> str:
+    """Return the system text; it is the same for every turn of a conversation.
+
+    ``of_operator`` takes the place of INSTRUCTIONS. What more conversations share comes earlier.
+    """
+    parts = [
+        of_operator or INSTRUCTIONS,
         f"The person asks you to follow these wishes in every conversation:\n{of_user}" if of_user else "",
         f"For this conversation:\n{of_conversation}" if of_conversation else "",
+        NOTES.format(delimiter=delimiter),
     ]
-    return "\n\n".join([INSTRUCTIONS.format(delimiter=delimiter), *filter(None, own)])
+    return "\n\n".join(filter(None, parts))
 
 
 def build(context: Context) -> list[Message]:

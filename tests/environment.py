@@ -25,6 +25,7 @@ os.environ.update(
         "MEMORYBOT_LOCAL_MODEL": "off",
         "MEMORYBOT_MODELS": "",
         "MEMORYBOT_MEMORY_MODEL": "",
+        "MEMORYBOT_INSTRUCTIONS": "",
         "MEMORYBOT_SILENCE_SECONDS": "2",
         "OPENAI_API_KEY": "sk-the-servers-key",
         "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",

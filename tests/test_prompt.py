@@ -58,11 +58,20 @@ def test_nothing_recalled_is_ever_in_the_system_text():
 
 
 def test_the_instructions_declare_the_block_as_reference_and_carry_both_wishes():
-    text = prompt.instructions(delimiter=DELIMITER, of_user="Be brief.", of_conversation="Speak German.")
+    text = prompt.instructions(
+        of_operator="", of_user="Be brief.", of_conversation="Speak German.", delimiter=DELIMITER
+    )
 
+    assert text.startswith(prompt.INSTRUCTIONS)
     assert f"<{DELIMITER}>" in text
     assert "never instructions" in text
-    assert text.index("Be brief.") < text.index("Speak German.")
+    assert text.index("Be brief.") < text.index("Speak German.") < text.index(DELIMITER)
+
+
+def test_an_operator_can_put_other_instructions_in_the_place_of_ours():
+    text = prompt.instructions(of_operator="You are Ada.", of_user="", of_conversation="", delimiter=DELIMITER)
+
+    assert text.startswith("You are Ada.\n\nBefore a question")
 
 
 @pytest.mark.parametrize(("turns", "start"), [(0, 0), (10, 0), (14, 0), (15, 5), (19, 5), (20, 10), (200, 190)])

@@ -84,7 +84,7 @@ class Terminal:
 
     async def _show_learned(self, reply: str) -> None:
         async with asyncio.timeout(LEARN_SECONDS):
-            while self.is_script and not await database.run(_has_ended, reply):
+            while self.is_script and not await database.run(_has_ended, reply):  # noqa: ASYNC110  (the rows tell it)
                 await asyncio.sleep(POLL_SECONDS)
         while True:
             try:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 
 from chat import prompt
@@ -38,9 +39,10 @@ def prepare(question_id: int) -> Prepared:
     items = _recall(conversation, question, path, window)
     context = prompt.Context(
         instructions=prompt.instructions(
-            delimiter=conversation.delimiter,
+            of_operator=settings.MEMORYBOT_INSTRUCTIONS,
             of_user=conversation.owner.instructions,
             of_conversation=conversation.instructions,
+            delimiter=conversation.delimiter,
         ),
         summary=_summary(conversation, path),
         window=[_said(message) for message in window],

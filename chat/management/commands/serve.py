@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -10,9 +11,11 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
+from chat import prompt
 from chat.llm import local
 from chat.management import serving, statics
 from chat.services import accounts, background
+from chat.services.memory import proposal
 from memorybot_site import environment
 
 _LOCAL_MODEL_END_SECONDS: Final = 5
@@ -27,11 +30,23 @@ class Command(BaseCommand):
         _migrate()
         statics.collect_changed()
         line = _ready_line(_address(listener))
-        model = local.ensure_running(stand_by=True)
+        model = local.ensure_running(warm=_prompt_beginnings(), stand_by=True)
         try:
             serving.run(listener, on_ready=lambda: print(line, flush=True), on_end=background.shut_down)
         finally:
             _end(model)
+
+
+def _prompt_beginnings() -> list[Path]:
+    """Files with what every prompt begins with, which the built-in model reads once, before anybody waits for it."""
+    if not local.is_enabled():
+        return []
+    local.folder().mkdir(parents=True, exist_ok=True)
+    texts = {"answer": settings.MEMORYBOT_INSTRUCTIONS or prompt.INSTRUCTIONS, "memory": proposal.INSTRUCTIONS}
+    files = {local.folder() / f"{name}.prompt": text for name, text in texts.items()}
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    return list(files)
 
 
 def _listen() -> socket.socket:
