@@ -90,8 +90,7 @@ async def leaves_alone_what_is_not_new(bench: Bench) -> Seen:
         await bench.ours.say(line)
         stores.append((bench.theirs.store(), await bench.ours.store()))
     expect("the stores after all three lines are those after the first", stores, stores[:1] * 3)
-    (known,) = await bench.ours.facts()
-    expect("the messages that say it", known.sources.count(), 2)
+    expect("our facts by the messages that say them", [f.sources.count() for f in await bench.ours.facts()], [2])
     return Seen("the same summary, written again twice", "the same one fact, with the second line as one more source")
 
 

@@ -54,7 +54,7 @@ class Mind:
 
     def proposal(self, call: Call) -> dict[str, Any]:
         asked = call.question
-        facts = self._line(asked, "NEW MESSAGE: {}").facts
+        facts = self._line(asked, ": {}").facts
         whole = {
             "facts": list(facts(asked) if callable(facts) else facts),
             "title": "A talk",

@@ -111,7 +111,7 @@ class Model:
         return next(turn.answer for turn in self._turns if call.question.endswith(turn.said))
 
     def proposal(self, call: Call) -> dict[str, Any]:
-        turn = next(turn for turn in self._turns if call.question.endswith(f"NEW MESSAGE: {turn.said}"))
+        turn = next(turn for turn in self._turns if call.question.endswith(f": {turn.said}"))
         whole = {"facts": turn.facts, "title": "Bread, boats and bees", "summary": self._summary(call.question)}
         return {name: whole[name] for name in call.body["response_format"]["json_schema"]["schema"]["required"]}
 
