@@ -51,8 +51,7 @@ function receive(frame) {
   if (frame.type === "turn.accepted") drafts.forget(frame.client_id);
   if (frame.type === "error" && !frame.client_id && !delivery.isAnswer(frame)) toast(frame.message);
   delivery.receive(frame);
-  sidebar.receive(frame);
-  sidebar.setCurrent(store.state.conversation);
+  if (sidebar.receive(frame)) sidebar.setCurrent(store.state.conversation);
   if (frame.type === "memory.updated" && panels.isOpen("memory")) refreshMemory();
 }
 

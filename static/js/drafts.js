@@ -33,6 +33,11 @@ export function createDrafts(user, storage = localStorage) {
       });
     },
 
+    // The client id of a message that another tab forgot, if that is what a storage event tells.
+    forgottenBy({ key, newValue }) {
+      return newValue === null && key?.startsWith(`memorybot:${user}:outbox:`) ? key.split(":").at(-1) : null;
+    },
+
     // Accepted or discarded, wherever it was sent from.
     forget(clientId) {
       const sent = keys(`memorybot:${user}:outbox:`).filter((key) => key.endsWith(`:${clientId}`));

@@ -12,6 +12,12 @@ export function keepUnsent({ store, drafts, composer, onBegun }) {
     if (refused && composer.text === "") giveBack(refused);
   });
 
+  // Discarded or acknowledged in another tab, where the same queue is open.
+  addEventListener("storage", (event) => {
+    const clientId = drafts.forgottenBy(event);
+    if (clientId) store.dispatch({ type: "page.discard", clientId });
+  });
+
   // What waited under "new" belongs to the conversation now.
   function begun(state) {
     for (const { clientId } of state.outbox) drafts.forget(clientId);

@@ -49,6 +49,13 @@ export function createScroll() {
 
   scroller.addEventListener("scroll", scrolled, { passive: true });
   onUpwardGesture(scroller, () => end() > 0 && setPinned(false));
+  // What the reader opens is what is looked at: shown whole under the newest answer, left in place elsewhere.
+  scroller.addEventListener("toggle", ({ target }) => {
+    space();
+    if (target.closest("[data-latest]")) target.scrollIntoView({ block: "nearest" });
+    setPinned(isAtEnd());
+  }, true);
+  scroller.addEventListener("focusin", ({ target }) => target.closest(".edit") && setPinned(false));
   toEnd.addEventListener("click", () => {
     setPinned(true);
     settle();

@@ -60,7 +60,11 @@ export function createSidebar() {
   return {
     find,
     remove,
-    receive: (frame) => ON_FRAME[frame.type]?.(frame),
+    // True if the frame may have changed the list.
+    receive(frame) {
+      ON_FRAME[frame.type]?.(frame);
+      return frame.type in ON_FRAME;
+    },
     titleOf: (id) => find(id) && part(find(id), "title").textContent,
     rename: (id, title) => find(id) && rename(find(id), title),
     setCurrent(id) {

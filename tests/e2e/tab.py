@@ -144,4 +144,4 @@ def open_tab(browser_of_module: Browser) -> Iterator[OpenTab]:
     for context in contexts.values():
         context.close()
     faults = [fault for tab in tabs for fault in tab.faults]
-    assert faults == []
+    assert not faults, faults

@@ -1,5 +1,7 @@
 """The page fits: from 320 px up, in both themes, by keyboard, for a screen reader, and while an answer moves it."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -188,6 +190,23 @@ def test_the_keys_and_their_list_and_their_switch(site, model, open_tab: OpenTab
     tab.page.keyboard.press("Control+Shift+O")
     tab.page.wait_for_timeout(300)
     assert tab.path == path
+
+
+def test_every_script_and_style_has_the_name_of_its_content(site, open_tab: OpenTab):
+    tab = open_tab(site)
+    loaded = tab.page.evaluate("performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)")
+    files = [path for path in loaded if path.endswith((".js", ".css"))]
+    assert len(files) > 40
+    assert [path for path in files if not re.search(r"\.[0-9a-f]{12}\.(js|css)$", path)] == []
+
+
+def test_an_opened_receipt_is_seen_whole(site, model, open_tab: OpenTab):
+    tab = open_tab(site, viewport={"width": 1000, "height": 500})
+    model.script(match="What", reply="\n\n".join("A line." for _ in range(20)))
+    tab.say("remember: I like long walks")
+    tab.say("What do I like?")
+    tab.answers.last.locator(".receipt summary").click()
+    expect(tab.answers.last.locator(".receipt__item").last).to_be_in_viewport()
 
 
 def test_starters_fill_the_box_and_select_the_blank(site, open_tab: OpenTab):

@@ -130,6 +130,35 @@ def test_a_session_that_ended_says_so_and_keeps_what_was_written(site, model, op
     expect(tab.box).to_have_value("not lost")
 
 
+def test_a_line_that_is_refused_without_a_session_leads_to_the_sign_in(start_server, model, open_tab):
+    server = start_server(model_url=model.base_url)
+    tab = open_tab(server)
+    tab.say("Hello")
+    tab.page.context.clear_cookies()
+    server.kill()
+    server.start()
+    expect(tab.page.locator("#connection")).to_contain_text("You are signed out", timeout=40_000)
+    tab.send("Kept until then")
+    tab.page.get_by_role("link", name="Sign in again").click()
+    tab.page.get_by_label("E-mail").fill("alice@example.org")
+    tab.page.get_by_label("Password").fill("correct horse battery staple")
+    tab.page.get_by_role("button", name="Sign in").click()
+    expect(tab.last_text).to_contain_text("Kept until then")
+
+
+def test_a_message_that_waits_is_shown_in_every_tab_and_discarded_in_all(tab, site, model, open_tab):
+    model.script(match="story", tokens=STORY, rate=30)
+    tab.begin("Tell me a story")
+    tab.send("On second thought")
+    other = open_tab(site, tab.path)
+    expect(other.page.locator(".queue__item")).to_have_text(["On second thought"])
+    tab.page.get_by_role("button", name="Do not send").click()
+    expect(other.page.locator(".queue__item")).to_have_count(0)
+    other.page.keyboard.press("Escape")
+    tab.wait_for_end()
+    expect(tab.questions).to_have_count(1)
+
+
 def test_a_refused_text_comes_back_into_the_box(tab):
     tab.box.fill("a" * 31_999)
     expect(tab.page.locator("#count")).to_have_text("31,999 of 32,000")

@@ -6,9 +6,20 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.tab import OpenTab
-from tests.server import BOB
+from tests.server import BOB, CHARLIE
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+
+MANY = """
+from datetime import timedelta
+from django.utils import timezone
+from chat.models import Conversation, User
+charlie = User.objects.get(email="charlie@example.org")
+for number in range(60):
+    at = timezone.now() - timedelta(days=60 - number)
+    Conversation.objects.create(owner=charlie, title=f"Number {number}", model="scripted", updated_at=at)
+"""
 
 
 @pytest.fixture
@@ -64,6 +75,16 @@ def test_clear_all_and_undo(site, model, open_tab):
     expect(tab.page.get_by_text("Your conversations will be listed here.")).to_be_visible()
     tab.page.get_by_role("button", name="Undo").click()
     expect(rows).to_have_count(2)
+
+
+def test_a_long_list_goes_on_when_its_end_is_reached(site, open_tab):
+    assert site.manage("shell", "-c", MANY).returncode == 0
+    tab = open_tab(site, email=CHARLIE)
+    rows = tab.page.locator(".history__item")
+    expect(rows).to_have_count(50)
+    rows.last.scroll_into_view_if_needed()
+    expect(rows).to_have_count(60)
+    expect(rows.last).to_contain_text("Number 0")
 
 
 def test_the_kinds_of_new_chat(tab, model):

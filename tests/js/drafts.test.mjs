@@ -35,6 +35,16 @@ test("two tabs that send at once keep both", () => {
   assert.equal(createDrafts("1", storage).outbox("c1").length, 2);
 });
 
+test("what another tab forgot is known by its key", () => {
+  const drafts = createDrafts("1", new FakeStorage());
+  const entry = newEntry("send", { text: "1" });
+  const key = `memorybot:1:outbox:c1:${entry.clientId}`;
+  assert.equal(drafts.forgottenBy({ key, newValue: null }), entry.clientId);
+  assert.equal(drafts.forgottenBy({ key, newValue: "{}" }), null);
+  assert.equal(drafts.forgottenBy({ key: "memorybot:1:draft:c1", newValue: null }), null);
+  assert.equal(drafts.forgottenBy({ key: null, newValue: null }), null);
+});
+
 test("a full storage is no error for the reader", (context) => {
   context.mock.method(console, "warn", () => {});
   const storage = new FakeStorage();
