@@ -120,7 +120,6 @@ def test_a_session_that_ended_says_so_and_keeps_what_was_written(site, model, op
     tab = open_tab(site)
     tab.say("Hello")
     tab.page.context.clear_cookies()
-    tab.page.evaluate("dispatchEvent(new Event('offline'))")
     tab.box.fill("not lost")
     tab.page.reload()
     assert "/accounts/login/" in tab.page.url
