@@ -5,15 +5,16 @@ import json
 import sys
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from channels.layers import get_channel_layer
 
+from chat import protocol
 from chat.live import database, publish
-from chat.models import MemoryRun, RunState, User
+from chat.models import MemoryRun, Message, RunState, User
 from chat.protocol import FrameError, Options, TurnSend
-from chat.services import background, turns
+from chat.services import background, branches, turns
 from chat.services.memory import stores
 
 LEARN_SECONDS = 180
@@ -37,6 +38,7 @@ class Terminal:
     conversation: uuid.UUID | None = None
     output: TextIO = sys.stdout
     has_failed: bool = False
+    _unlearned: list[str] = field(default_factory=list)
 
     async def talk(self, lines: AsyncIterator[str]) -> None:
         """Answer every line until there are no more."""
@@ -44,8 +46,10 @@ class Terminal:
         layer = get_channel_layer()
         self._channel = await layer.new_channel()
         await layer.group_add(publish.group_of(self.user.pk), self._channel)
-        self._print("" if self.is_script else HELP)
+        if not self.is_script:
+            self._print(HELP)
         async for line in lines:
+            await self._show_learned()
             if line.strip() == "/quit":
                 return
             await self._take(line.strip())
@@ -68,8 +72,9 @@ class Terminal:
             self.has_failed = True
             self._show({"type": "error", "code": error.code, "message": error.message, "client_id": str(client_id)})
             return
-        reply = await self._show_until_done(str(client_id))
-        await self._show_learned(reply)
+        self._unlearned.append(await self._show_until_done(str(client_id)))
+        if self.is_script:
+            await self._wait_until_learned()
 
     async def _show_until_done(self, client_id: str) -> str:
         reply = ""
@@ -77,20 +82,25 @@ class Terminal:
             event = await self._next()
             if event["type"] == "turn.accepted" and event["client_id"] == client_id:
                 reply, self.conversation = event["reply"]["id"], uuid.UUID(event["conversation"])
-            self._show(event)
+            if event["type"] != "memory.updated":
+                self._show(event)
             if event["type"] == "turn.done" and event["reply"] == reply:
                 self.has_failed = self.has_failed or event["status"] != "complete"
                 return reply
 
-    async def _show_learned(self, reply: str) -> None:
+    async def _wait_until_learned(self) -> None:
         async with asyncio.timeout(LEARN_SECONDS):
-            while self.is_script and not await database.run(_has_ended, reply):  # noqa: ASYNC110  (the rows tell it)
+            while self._unlearned:
+                await self._show_learned()
                 await asyncio.sleep(POLL_SECONDS)
-        while True:
-            try:
-                self._show(await asyncio.wait_for(self._next(), POLL_SECONDS))
-            except TimeoutError:
-                return
+
+    async def _show_learned(self) -> None:
+        """Show what turns taught whose learning has ended, done by this process or by a server beside it."""
+        for reply in list(self._unlearned):
+            if await database.run(_has_ended, reply):
+                self._unlearned.remove(reply)
+                if (learned := await database.run(_learned, reply)) is not None:
+                    self._show(protocol.dump(learned))
 
     async def _next(self) -> dict[str, Any]:
         message = await get_channel_layer().receive(self._channel)
@@ -138,3 +148,11 @@ class Terminal:
 def _has_ended(reply: str) -> bool:
     run = MemoryRun.objects.filter(reply__uuid=reply).first()
     return run is None or run.state in ENDED
+
+
+def _learned(reply: str) -> protocol.MemoryUpdated | None:
+    row = Message.objects.select_related("conversation").get(uuid=reply)
+    changes = branches.changes_of([row.pk]).get(row.pk)
+    if not changes:
+        return None
+    return protocol.MemoryUpdated(str(row.conversation.uuid), row.conversation.seq, reply, changes)
