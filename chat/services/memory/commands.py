@@ -8,7 +8,7 @@ from chat.models import Conversation, Entity, Fact, MemoryMode, Message, User
 from chat.models.memory import MemoryChange
 from chat.protocol import Change
 from chat.services import branches
-from chat.services.memory import corrections, credentials, forgetting, ledger, persons, stores, typed, wording
+from chat.services.memory import corrections, credentials, forgetting, ledger, persons, stores, wording
 from chat.services.memory.answers import ANSWERS, Language
 from chat.services.memory.ledger import Cause, Content
 
@@ -35,8 +35,7 @@ _FORGET: dict[Language, str] = {
 }
 # "Forget it" means "never mind"; "forget the last answer" is about the talk, not about what is known.
 _IDIOM = re.compile(
-    r"(?:about )?(?:it|that|this|them|everything|all|nothing|never|what i (?:just )?said|(?:to|how|your|all|the|any"
-    r"|my)"
+    r"(?:about )?(?:it|that|this|them|everything|all|nothing|never|what i (?:just )?said|(?:to|how|your|all|the|any|my)"
     r" (?:previous|last|above|earlier|instructions?|first|second|question|request|message|rules?)\b.*|to .*|how to .*"
     r"|es|das|alles|was ich gesagt habe|ça|cela|tout|ce que j'ai dit|lo|eso|todo|lo que dije|det|alt|det jeg sa)",
     re.IGNORECASE,
@@ -64,10 +63,10 @@ class Done:
 def parse(text: str) -> Command | None:
     """This function will return the command that a message is, or None for everything else.
 
-    Only what stands at the very start and was typed counts; a question such as "Remember when …?" is none.
+    Only what stands at the very start counts; a question such as "Remember when …?" is none.
     """
     said = wording.plain(text).strip()
-    if _QUESTION.search(said) or typed.text(text) != text:
+    if _QUESTION.search(said):
         return None
     for language, pattern in _REMEMBER.items():
         if found := re.match(pattern + r"(?=\S)(.+)", said, re.IGNORECASE | re.DOTALL):

@@ -12,7 +12,7 @@ def _fact(quote: str, about: str, kind: str, op: str, attr: str, value: str, tex
 
 def _turn(said: str, title: str, *facts: dict[str, str], known: str = "") -> list[Message]:
     answer: dict[str, Any] = {"facts": list(facts), "title": title}
-    asked = f"DATE: 2025-01-01\nKNOWN:\nE0 the user\n{known}NEW MESSAGE: {said}"
+    asked = f"DATE: 2025-01-01\nKNOWN:\nE0 the user\n{known}NEW MESSAGE {said}"
     return [
         Message("user", asked),
         Message("assistant", json.dumps(answer, ensure_ascii=False, separators=(",", ":"))),
@@ -21,14 +21,14 @@ def _turn(said: str, title: str, *facts: dict[str, str], known: str = "") -> lis
 
 MESSAGES = (
     *_turn(
-        "Hello! I am called <A> and I live in <B>.",
+        "(English): Hello! I am called <A> and I live in <B>.",
         "<A> from <B>",
         _fact("I am called <A>", "E0", "self", "add", "name", "<A>", "The user's name is <A>."),
         _fact("I live in <B>", "E0", "self", "add", "lives_in", "<B>", "The user lives in <B>."),
     ),
-    *_turn("How far is <B> from here? If I had a car I would drive.", "Weg nach <B>"),
+    *_turn("(Spanish): ¡Qué bien! ¿A qué distancia está <B>? Si tuviera un coche, iría.", "Viaje a <B>"),
     *_turn(
-        "Mein Bruder <C> wohnt in <D>, er mag <E>. Ich arbeite nicht mehr bei <F>.",
+        "(German): Mein Bruder <C> wohnt in <D>, er mag <E>. Ich arbeite nicht mehr bei <F>.",
         "Bruder <C>",
         _fact("Mein Bruder <C>", "E0", "self", "add", "brother", "<C>", "Der Bruder des Nutzers heißt <C>."),
         _fact("Mein Bruder <C> wohnt in <D>", "<C>", "person", "add", "lives_in", "<D>", "<C> wohnt in <D>."),
@@ -40,8 +40,10 @@ MESSAGES = (
         known="F1 employer: Der Nutzer arbeitet bei <F>.\n",
     ),
     *_turn(
-        "My sister is a <G>.",
-        "Sister's work",
-        _fact("My sister is a <G>", "my sister", "person", "add", "occupation", "<G>", "The user's sister is a <G>."),
+        "(French): Ma sœur est <G>. J'ai déménagé de <B> à <H>.",
+        "Sœur et déménagement",
+        _fact("Ma sœur est <G>", "Ma sœur", "person", "add", "occupation", "<G>", "La sœur de l'utilisateur est <G>."),
+        _fact("J'ai déménagé de <B> à <H>", "F1", "self", "update", "lives_in", "<H>", "L'utilisateur habite à <H>."),
+        known="F1 lives_in: L'utilisateur habite à <B>.\n",
     ),
 )  # fmt: skip

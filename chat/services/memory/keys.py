@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from chat.services.memory import wording
+from chat.services.memory import vocabulary, wording
 
 MAX_KEY_CHARACTERS = 60
 
@@ -78,7 +78,7 @@ def normalise(attribute: str, *, of_being: bool = True) -> str:
     meaning = _MEANING.get(key)
     if meaning and (of_being or meaning not in _OF_BEINGS):
         return meaning
-    return _MANY.get(key, key) or "fact"
+    return _MANY.get(key) or vocabulary.PEOPLE.get(key) or key or "fact"
 
 
 def is_single(key: str) -> bool:

@@ -40,34 +40,35 @@ _NAMING = re.compile(
     re.IGNORECASE,
 )
 
-_KIND_OF = dict.fromkeys(vocabulary.PEOPLE, "person") | dict.fromkeys(vocabulary.PETS, "pet")
-_HAN_KIND_OF = dict.fromkeys(vocabulary.PEOPLE_IN_HAN, "person") | dict.fromkeys(vocabulary.PETS_IN_HAN, "pet")
-
+_KEY_OF = vocabulary.PEOPLE | vocabulary.PETS
 _POSSESSIVE = (
     r"(?:my|our|mein(?:e[nrms]?)?|unser(?:e[nrms]?)?|mon|ma|mes|notre|mi|mis|nuestr[oa]|min|mitt|mine|vår|vårt)"
 )
 _AGE = (
-    r"(?:(?:best|good|close|older|elder|younger|little|big|twin|eldest|oldest|youngest|late|ex|new|old|beste[rn]?"
-    r"|guter?"
-    r"|ältere[rn]?|jüngere[rn]?|kleine[rn]?|große[rn]?|meilleure?|grande?|petite?|lille|store|beste) )?"
+    r"(?:(?:best|good|close|older|elder|younger|little|big|twin|eldest|oldest|youngest|late|ex|new|old"
+    r"|beste[rn]?|guter?|ältere[rn]?|jüngere[rn]?|kleine[rn]?|große[rn]?|meilleure?|grande?|petite?|lille|store) )?"
 )
-_NOUNS = "|".join(sorted(map(re.escape, _KIND_OF), key=len, reverse=True))
-_RELATION = rf"(?<![^\W_])(?P<phrase>{_POSSESSIVE} {_AGE}(?:ex-)?(?P<noun>{_NOUNS}))(?![^\W_-])"
+_SPACED, _UNSPACED = (
+    "|".join(sorted((re.escape(noun) for noun in _KEY_OF if wording.is_unspaced(noun) is unspaced), key=len)[::-1])
+    for unspaced in (False, True)
+)
+_RELATION = rf"(?<![^\W_])(?P<phrase>{_POSSESSIVE} {_AGE}(?:ex-)?(?P<noun>{_SPACED}))(?![^\W_-])"
 # In Norwegian the possessive may follow: "søsteren min".
 _AFTER = (
     r"(?<![^\W_])(?P<phrase>(?P<noun>søster|bror|mor|far|kone|mann|sønn|datter|venn|hund|katt|sjef|kjæreste)"
     r"(?:en|a|n|i)? (?:min|mi|vår))(?![^\W_])"
 )
-_HAN = rf"(?P<phrase>[我私]的?の?(?P<noun>{'|'.join(sorted(_HAN_KIND_OF, key=len, reverse=True))}))"
+_HAN = rf"(?P<phrase>[我私](?:的|の)?(?P<noun>{_UNSPACED}))"
 _RELATIONS = [re.compile(pattern, re.IGNORECASE) for pattern in (_RELATION, _AFTER, _HAN)]
 
 
 @dataclass(frozen=True)
 class Relation:
-    """Somebody by what they are to the person: ``phrase`` is "my sister", ``noun`` is "sister"."""
+    """Somebody by what they are to the person: ``phrase`` "meine Schwester", ``noun`` "schwester", ``key`` "sister"."""
 
     phrase: str
     noun: str
+    key: str
     kind: str
     start: int
     end: int
@@ -131,6 +132,7 @@ def relation_to(name: str, text: str) -> Relation | None:
     return None
 
 
+_LONGEST_PHRASE = 3
 # Between "my sister" and her name, and between the name and "my sister".
 _INTRODUCED = re.compile(
     r"^(?:'s name is|'s name's|'s called|,? (?:is|who is|is called|named|is named|called|whose name is)"
@@ -146,8 +148,8 @@ _IS = r"(?:,| is| ist| est| es| er|,? who is|是)?\s*"
 
 def _relation(match: re.Match[str]) -> Relation:
     noun = match["noun"].casefold()
-    kind = _KIND_OF.get(noun) or _HAN_KIND_OF.get(noun) or "person"
-    return Relation(match["phrase"], noun, kind, match.start(), match.end())
+    kind = "pet" if noun in vocabulary.PETS else "person"
+    return Relation(match["phrase"], noun, _KEY_OF.get(noun, noun), kind, match.start(), match.end())
 
 
 def name_after(relation: Relation, text: str) -> str:

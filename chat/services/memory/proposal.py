@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from chat.prompt import Message
-from chat.services.memory import examples, wording
+from chat.services.memory import examples, language, wording
 
 Verb = Literal["add", "update", "retire", "confirm"]
 SELF_ID = "E0"
@@ -32,8 +32,9 @@ else the name as the message has it, or "my sister" and the like where it has no
 confirm (it is said again).
 - attr: a short English key: name, lives_in, birthday, age, employer, occupation, likes, dislikes, diet, allergy, \
 pet, sister, plans ...
-- value: copied from the quote.
-- text: one short sentence that stands alone, in the language of the NEW MESSAGE. The user is "The user" in it.
+- value: copied from the quote, not translated.
+- text: one short sentence that stands alone, in the language of the NEW MESSAGE; the user is "The user", \
+"Der Nutzer", "L'utilisateur", "El usuario" ... in it.
 Greetings, questions, requests, wishes, "if", jokes, guesses, stories, and what the assistant said are no facts. \
 Without facts: "facts":[].
 title: 2 to 5 words on the subject, in the language of the message.
@@ -167,9 +168,15 @@ def _asked(question: Question) -> str:
         _earlier(question.earlier),
         _to_fold(question) if question.wanted.summary else "",
         f"PASTED, not the user's words:\n{question.pasted}" if question.pasted else "",
-        f"NEW MESSAGE: {question.typed}",
+        new_message(question.typed),
     ]
     return "\n".join(filter(None, sections))
+
+
+def new_message(typed: str) -> str:
+    """Return the line with what was typed; small models keep to a language that is named."""
+    spoken = language.name_of(typed)
+    return f"NEW MESSAGE ({spoken}): {typed}" if spoken else f"NEW MESSAGE: {typed}"
 
 
 def _known(question: Question) -> list[str]:

@@ -92,7 +92,7 @@ class Cast:
         return Subject(entity.kind, entity.name, entity.entity_id)
 
     def _of_self(self, operation: Operation, clause: str, speaker: object) -> Filed:
-        if isinstance(speaker, Relation) and not _is_relational(operation.attribute, speaker):
+        if isinstance(speaker, Relation) and not _is_relational(operation.attribute):
             return self._of_relation(operation, speaker)
         if speaker == "third":
             raise SubjectError("not_about_user")
@@ -121,14 +121,14 @@ class Cast:
             raise SubjectError("made_up_name")
         introduced = replace(self._somebody(relation), name=operation.value, alias=relation.phrase)
         restated = replace(
-            operation, attribute=relation.noun, statement=statements.is_relation(relation, operation.value)
+            operation, attribute=relation.key, statement=statements.is_relation(relation, operation.value)
         )
         return Filed(restated, self.me, introduced=introduced)
 
     def _introduced(self, operation: Operation) -> Subject | None:
         """Return who gets a name by a fact of the person such as sister = Alice."""
         relation = persons.relation_to(operation.value, self.text) if operation.value else None
-        if relation is None or not _is_relational(operation.attribute, relation):
+        if relation is None or not _is_relational(operation.attribute):
             return None
         return replace(self._somebody(relation), name=operation.value, alias=relation.phrase)
 
@@ -228,9 +228,8 @@ def _may_be(known: KnownEntity, relation: Relation) -> bool:
     return not called or wording.fold(relation.phrase) in called
 
 
-def _is_relational(attribute: str, relation: Relation) -> bool:
-    words = set(wording.fold(attribute.replace("_", " ")).split())
-    return bool(words & vocabulary.RELATIONAL) or relation.noun in words
+def _is_relational(attribute: str) -> bool:
+    return bool(set(wording.fold(attribute.replace("_", " ")).split()) & vocabulary.RELATIONAL)
 
 
 def _for_phrase(statement: str, relation: Relation, name: str) -> str:

@@ -58,38 +58,65 @@ el usuario | la usuaria | usuario | brukeren | bruker | användaren | brugeren |
 """)
 )
 
-# Who somebody is to a person: "my …".
-PEOPLE = _table("""
-sister | brother | sibling | mother | mom | mum | mommy | father | dad | daddy | parents | wife | husband | spouse
-partner | girlfriend | boyfriend | fiance | fiancé | fiancée | son | daughter | child | kid | baby | twin | uncle
-aunt | cousin | niece | nephew | grandmother | grandma | granny | grandfather | grandpa | boss | manager | colleague
-coworker | friend | neighbor | neighbour | roommate | flatmate | housemate | teacher | doctor | dentist | therapist
-coach | landlord | mentor | assistant | stepmother | stepfather | stepsister | stepbrother | mother-in-law
-father-in-law | sister-in-law | brother-in-law | schwester | bruder | mutter | mama | mutti | vater | papa | eltern
-frau | ehefrau | mann | ehemann | partnerin | freundin | freund | verlobte | verlobter | sohn | tochter | kind
-onkel | tante | cousine | nichte | neffe | oma | großmutter | opa | großvater | chef | chefin | kollege | kollegin
-nachbar | nachbarin | mitbewohner | mitbewohnerin | lehrer | lehrerin | arzt | ärztin | zahnarzt | zahnärztin | sœur
-soeur | frère | mère | maman | père | femme | épouse | mari | époux | copine | copain | fils | fille | enfant
-oncle | neveu | grand-mère | grand-père | mamie | papi | patron | patronne | collègue | ami | amie | voisin
-voisine | colocataire | professeur | médecin | dentiste | hermana | hermano | madre | mamá | padre | papá | padres
-esposa | mujer | marido | esposo | pareja | novia | novio | hijo | hija | tío | tía | prima | primo | sobrina
-sobrino | abuela | abuelo | jefe | jefa | colega | amigo | amiga | vecino | vecina | profesor | profesora | médico
-médica | dentista | søster | bror | mor | mamma | far | pappa | foreldre | kone | ektemann | kjæreste | samboer
-sønn | datter | barn | fetter | kusine | niese | nevø | bestemor | bestefar | sjef | kollega | venn | venninne
-nabo | lærer | lege | tannlege
-""")
-PETS = _table("""
-dog | cat | puppy | kitten | horse | rabbit | hamster | parrot | pet | hund | katze | kater | hündin | pferd | chien
-chienne | chat | chatte | cheval | perro | perra | gato | gata | caballo | katt | hest
-""")
-PEOPLE_IN_HAN = _table("""
-姐姐 | 妹妹 | 哥哥 | 弟弟 | 妈妈 | 母亲 | 爸爸 | 父亲 | 妻子 | 老婆 | 太太 | 丈夫 | 老公 | 儿子 | 女儿 | 朋友
-女朋友 | 男朋友 | 同事 | 老板 | 奶奶 | 爷爷 | 老师 | 姉 | 妹 | 兄 | 弟 | 母 | 父 | 妻 | 夫 | 息子 | 娘 | 友達 | 上司
-同僚
-""")
-PETS_IN_HAN = _table("""
-狗 | 猫 | 犬
-""")
+# Who somebody is to a person: "my …". The first word of a line is the key that such facts are filed under.
+_PEOPLE = """
+sister schwester sœur soeur hermana søster syster sorella irmã zus 姐姐 妹妹 姉 妹
+brother bruder frère hermano bror fratello irmão broer 哥哥 弟弟 兄 弟
+sibling twin
+mother mom mum mommy mutter mama mutti mère maman madre mamá mor mamma mãe moeder 妈妈 母亲 母
+father dad daddy vater papa père padre papá far pappa pai vader 爸爸 父亲 父
+parents eltern padres foreldre
+wife ehefrau frau femme épouse esposa mujer kone moglie 妻子 老婆 太太 妻
+husband ehemann mann mari époux esposo marido ektemann marito 丈夫 老公 夫
+spouse
+partner partnerin pareja samboer
+girlfriend freundin copine novia kjæreste 女朋友
+boyfriend copain novio 男朋友
+fiance fiancé fiancée verlobte verlobter forlovede
+son sohn fils hijo sønn figlio 儿子 息子
+daughter tochter fille hija datter figlia 女儿 娘
+child kid baby kind enfant barn
+uncle onkel oncle tío
+aunt tante tía
+cousin cousine prima primo fetter kusine
+niece nichte sobrina niese
+nephew neffe neveu sobrino nevø
+grandmother grandma granny oma großmutter grand-mère mamie abuela bestemor 奶奶
+grandfather grandpa opa großvater grand-père papi abuelo bestefar 爷爷
+stepmother
+stepfather
+stepsister
+stepbrother
+mother-in-law
+father-in-law
+sister-in-law
+brother-in-law
+boss manager chef chefin patron patronne jefe jefa sjef 老板 上司
+colleague coworker kollege kollegin collègue colega kollega 同事 同僚
+friend freund ami amie amigo amiga venn venninne 朋友 友達
+neighbour neighbor nachbar nachbarin voisin voisine vecino vecina nabo
+roommate flatmate housemate mitbewohner mitbewohnerin colocataire
+teacher lehrer lehrerin professeur profesor profesora lærer 老师
+doctor arzt ärztin médecin médico médica lege
+dentist zahnarzt zahnärztin dentiste dentista tannlege
+therapist
+coach
+landlord
+mentor
+assistant
+accountant
+"""
+_PETS = """
+dog puppy hund hündin chien chienne perro perra 狗 犬
+cat kitten katze kater chat chatte gato gata katt 猫
+horse pferd cheval caballo hest
+rabbit
+hamster
+parrot
+pet
+"""
+PEOPLE = {noun: line.split()[0] for line in _PEOPLE.strip().splitlines() for noun in line.split()}
+PETS = {noun: line.split()[0] for line in _PETS.strip().splitlines() for noun in line.split()}
 
 # What may follow "my password is" without being one.
 ABOUT_A_PASSWORD = frozenset(
@@ -157,14 +184,7 @@ urlaub | reise | schule | studium | universität | hochzeit | beziehung | i
 )
 
 # What somebody is to the person is a fact of the person, though the sentence begins with "my sister".
-RELATIONAL = frozenset(
-    _table("""
-family | friend | friends | sibling | siblings | sister | brother | mother | father | parents | wife | husband
-spouse | partner | girlfriend | boyfriend | fiance | son | daughter | child | children | uncle | aunt | cousin
-niece | nephew | grandmother | grandfather | boss | manager | colleague | coworker | neighbour | neighbor | roommate
-teacher | doctor | dentist | accountant | pet | pets | dog | cat | relation | relative
-""")
-)
+RELATIONAL = frozenset({*PEOPLE, *PETS, "family", "friends", "siblings", "children", "relation", "relative", "pets"})
 
 # Verbs after the name of a third party.
 OF_A_THIRD = frozenset(

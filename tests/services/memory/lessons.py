@@ -22,10 +22,15 @@ def talk(owner: User, *, mode: str = MemoryMode.ON, k: int = 10) -> Conversation
     return Conversation.objects.create(owner=owner, model="scripted", memory_mode=mode, k=k)
 
 
+def exchange(conversation: Conversation, said: str, answer: str = "All right.") -> Message:
+    """Store a turn behind the last one, and return the reply."""
+    _message(conversation, Role.USER, said)
+    return _message(conversation, Role.ASSISTANT, answer)
+
+
 def turn(conversation: Conversation, said: str, answer: str = "All right.") -> MemoryRun:
     """Store a turn behind the last one, with a claimed run to learn from it."""
-    _message(conversation, Role.USER, said)
-    reply = _message(conversation, Role.ASSISTANT, answer)
+    reply = exchange(conversation, said, answer)
     return MemoryRun.objects.create(owner=conversation.owner, reply=reply, state=RunState.RUNNING)
 
 

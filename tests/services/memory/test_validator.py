@@ -279,7 +279,7 @@ def test_what_my_sister_is_called_is_not_what_i_am_called():
         fact("vive en Madrid", "lives_in", "Madrid", "Lucía vive en Madrid.", about="Lucía", kind="person"),
     )
 
-    assert taught(judgement) == ["user.hermana = Lucía", "Lucía.lives_in = Madrid"]
+    assert taught(judgement) == ["user.sister = Lucía", "Lucía.lives_in = Madrid"]
     assert judgement.accepted[0].statement == "Hermana del usuario: Lucía."
     assert [(subject.name, subject.alias) for subject in judgement.introduced] == [("Lucía", "Mi hermana")]
 
