@@ -92,6 +92,6 @@ def is_own_origin(scope: dict[str, Any]) -> bool:
     origin, host = headers.get(b"origin", b"").decode("latin-1"), headers.get(b"host", b"").decode("latin-1")
     if settings.MEMORYBOT_URL:
         site = urlsplit(settings.MEMORYBOT_URL)
-        return origin == f"{site.scheme}://{site.netloc}"
+        return bool(origin == f"{site.scheme}://{site.netloc}")
     domain, _port = split_domain_port(host)
     return bool(domain and origin == f"http://{host}" and validate_host(domain, settings.ALLOWED_HOSTS))

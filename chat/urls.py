@@ -17,6 +17,7 @@ urlpatterns = [
     path("messages/<uuid:message_id>/context/", chat.message_context, name="context"),
     path("model/status/", chat.model_status, name="model_status"),
     path("memory/", memory.overview, name="memory"),
+    path("memory/clear/", memory.clear, name="clear_memory"),
     path("memory/panel/", memory.panel, name="memory_panel"),
     path("memory/<uuid:entity_id>/", memory.entity, name="entity"),
     path("memory/changes/<uuid:change_id>/undo/", memory.undo_change, name="undo_change"),

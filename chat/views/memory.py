@@ -44,6 +44,18 @@ def overview(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "memory/overview.html", context)
 
 
+@require_POST
+def clear(request: AuthenticatedRequest) -> HttpResponse:
+    """Delete all that is known for good, of the person's store or of one chat's own."""
+    conversation = _conversation(request)
+    if conversation and conversation.memory_mode != MemoryMode.OWN:
+        raise access.NotFound
+    store = stores.store_of(conversation) if conversation else Store(request.user.pk)
+    corrections.clear(user=request.user, store=store)
+    messages.success(request, "Everything that was remembered here is deleted.")
+    return redirect(f"{reverse('chat:memory')}?{request.GET.urlencode()}" if conversation else "chat:memory")
+
+
 @require_GET
 def panel(request: AuthenticatedRequest) -> HttpResponse:
     """The part beside the chat: the store of the conversation that is open."""

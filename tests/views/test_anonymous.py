@@ -24,6 +24,7 @@ EXPECTED = {
     "messages/<uuid:message_id>/context/": (SIGN_IN, SIGN_IN),
     "model/status/": (SIGN_IN, SIGN_IN),
     "memory/": (SIGN_IN, SIGN_IN),
+    "memory/clear/": (SIGN_IN, SIGN_IN),
     "memory/panel/": (SIGN_IN, SIGN_IN),
     "memory/<uuid:entity_id>/": (SIGN_IN, SIGN_IN),
     "memory/changes/<uuid:change_id>/undo/": (SIGN_IN, SIGN_IN),

@@ -403,3 +403,31 @@ async def test_open_pages_are_told_of_an_undo(alice, bob):
         assert await foreign.nothing()
         state = await page.follow(str(chat.uuid), after=told["seq"] - 1)
         assert [item["undone"] for item in state["messages"][-1]["learned"]] == [True]
+
+
+def test_everything_can_be_deleted_at_once_and_only_ones_own(alice, bob, alice_client):
+    hers, his = stories.conversation(alice), stories.conversation(bob)
+    learn(hers, "I live in Bergen.", about="You")
+    learn(hers, "Ingrid lives in Oslo.")
+    learn(his, "I live in Rome.", about="You")
+
+    page = alice_client.post("/memory/clear/", follow=True)
+
+    assert "Everything that was remembered here is deleted." in words(page)
+    assert "Nothing is remembered yet." in words(page)
+    assert not Fact.objects.filter(owner=alice).exists()
+    assert not MemoryChange.objects.filter(owner=alice).exists()
+    assert Fact.objects.filter(owner=bob).count() == 1
+    assert Message.objects.filter(conversation=hers).count() == 4
+
+
+def test_the_memory_of_one_chat_is_deleted_apart_from_all_other(alice, bob, alice_client, bob_client):
+    chat, own = stories.conversation(alice), stories.conversation(alice, memory_mode=MemoryMode.OWN)
+    learn(chat, "I live in Bergen.", about="You")
+    learn(own, "I live in Narnia.", about="You")
+
+    assert bob_client.post(f"/memory/clear/?conversation={own.uuid}").status_code == 404
+    assert alice_client.post(f"/memory/clear/?conversation={chat.uuid}").status_code == 404
+    alice_client.post(f"/memory/clear/?conversation={own.uuid}")
+
+    assert [fact.statement for fact in Fact.objects.filter(owner=alice)] == ["I live in Bergen."]

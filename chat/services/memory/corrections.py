@@ -10,8 +10,9 @@ from chat import access
 from chat.models import EntityKind, Fact, FactStatus, MemoryChange, Operation, Origin, User
 from chat.protocol import Change
 from chat.services import branches
-from chat.services.memory import ledger, wording
+from chat.services.memory import ledger, stores, wording
 from chat.services.memory.ledger import Cause, Content
+from chat.services.memory.stores import Store
 
 Code = Literal["empty", "too_long", "changed_since"]
 
@@ -157,6 +158,16 @@ def delete_fact(*, user: User, fact_id: UUID) -> None:
     fact.delete()
     if entity.kind != EntityKind.SELF and not entity.facts.exists():
         entity.delete()
+
+
+@transaction.atomic
+def clear(*, user: User, store: Store) -> None:
+    """Delete a whole store for good: its entities with all their facts, sources, changes and index rows.
+
+    Nothing of it is suppressed: what is said again is learned again.
+    """
+    ledger.lock(store)
+    stores.entities(store).filter(owner=user).delete()
 
 
 def _held(user: User, fact_id: UUID) -> Fact:
