@@ -26,7 +26,7 @@ from chat.admin.inspection import (
     list_of,
     said,
 )
-from chat.models import ContextReceipt, Conversation, MemoryChange, MemoryRun, Message, Status, User
+from chat.models import ContextReceipt, Conversation, MemoryChange, MemoryRun, Message, Role, Status, User
 from chat.services import branches, conversations
 
 SPOKEN = ("Said", "By", "Status", "When")
@@ -144,6 +144,9 @@ class MessageAdmin(Inspection):
     @admin.display
     def error(self, message: Message) -> str:
         return f"{message.error_code}: {message.error_message}" if message.error_code else "–"
+
+    def name_of(self, obj: Message) -> str:
+        return f"{'Question' if obj.role == Role.USER else 'Answer'} in {obj.conversation}"
 
     def sections(self, obj: Message) -> Iterator[Section]:
         yield from _receipt(obj)

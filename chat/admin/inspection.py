@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from chat.admin.paging import BoundedPaginator
 
@@ -97,6 +98,13 @@ class Inspection(ModelAdmin):
         """Tell whether this person was given the right to change such rows; the services do it."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def name_of(self, obj: Any) -> str:
+        return str(obj)
+
     def sections(self, obj: Any) -> Iterable[Section]:
         return ()
 
@@ -109,7 +117,8 @@ class Inspection(ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        context["sections"] = [] if obj is None else list(self.sections(obj))
+        if obj is not None:
+            context |= {"sections": list(self.sections(obj)), "subtitle": self.name_of(obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:

@@ -167,7 +167,7 @@ class FactAdmin(Inspection):
 
     @admin.display
     def because(self, fact: Fact) -> str:
-        return fact.reason
+        return fact.reason or "–"
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -28,6 +28,15 @@ else:
 
 # What makes somebody an operator; who is not an administrator may not grant it.
 GRANTS = ("is_active", "is_staff", "is_superuser", "groups")
+# What these pages ask for; everything else is never edited.
+RIGHTS = [
+    *(
+        f"view_{name}"
+        for name in ("conversation", "entity", "fact", "factsource", "memorychange", "memoryrun", "message")
+    ),
+    *("change_conversation", "change_fact", "delete_fact", "change_memoryrun"),
+    *("view_user", "add_user", "change_user", "delete_user", "view_invitation", "add_invitation", "delete_invitation"),
+]
 OWNED = (Conversation, Message, Entity, Fact, MemoryRun, MemoryChange)
 
 
@@ -47,7 +56,7 @@ class PersonForm(auth_forms.UserChangeForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("email", "display_name", *GRANTS)
-        labels = {"is_superuser": "administrator", "is_staff": "may open these pages"}
+        labels = {"is_superuser": "Administrator", "is_staff": "May open these pages"}
         help_texts = {
             "is_active": "Who is not active cannot sign in; nothing of theirs is deleted.",
             "is_staff": "Sees there what the groups below allow.",
@@ -178,7 +187,9 @@ admin.site.unregister(Group)
 class GroupAdmin(auth_admin.GroupAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         """Offer the rights that these pages ask for, and no others."""
+        field: Any = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "permissions":
-            named = Permission.objects.filter(content_type__app_label="chat")
-            kwargs["queryset"] = named.select_related("content_type").order_by("content_type__model", "codename")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+            ours = Permission.objects.filter(content_type__app_label="chat", codename__in=RIGHTS)
+            field.queryset = ours.order_by("name")
+            field.label_from_instance = lambda right: right.name
+        return field
