@@ -206,6 +206,12 @@ def clause_of(text: str, value: str) -> str:
     return next((clause for clause in clauses if wanted and wanted in wording.fold(clause)), text)
 
 
+def goes_on(place: Place) -> bool:
+    """Tell whether the words at ``place`` go on with somebody named before: after "she", "and", or a comma."""
+    before = place.part[: place.start].rstrip()
+    return _CLAUSE_END.search(f"{before} "[-8:]) is not None or persons.is_third(before.split()[-1] if before else "")
+
+
 def is_denied(text: str, value: str) -> bool:
     """Tell whether ``text`` says that it is not so: "not Google", "I don't have a dog"."""
     clause = clause_of(text, value)

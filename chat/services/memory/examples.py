@@ -26,7 +26,12 @@ MESSAGES = (
         _fact("I am called <A>", "E0", "self", "add", "name", "<A>", "The user's name is <A>."),
         _fact("I live in <B>", "E0", "self", "add", "lives_in", "<B>", "The user lives in <B>."),
     ),
-    *_turn("(Spanish): ¡Qué bien! ¿A qué distancia está <B>? Si tuviera un coche, iría.", "Viaje a <B>"),
+    *_turn(
+        "(Spanish): ¡Qué bien! Mi hermana vive en <B>. ¿A qué distancia está? Si tuviera un coche, iría.",
+        "Viaje a <B>",
+        _fact("Mi hermana vive en <B>", "Mi hermana", "person", "add", "lives_in", "<B>",
+              "La hermana del usuario vive en <B>."),
+    ),
     *_turn(
         "(German): Mein Bruder <C> wohnt in <D>, er mag <E>. Ich arbeite nicht mehr bei <F>.",
         "Bruder <C>",

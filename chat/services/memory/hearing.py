@@ -11,6 +11,7 @@ from chat.services.memory.subjects import Cast, Filed, Subject
 from chat.services.memory.verdicts import Accepted, Known, RefusedError, Spoken
 
 MAX_QUOTE_CHARACTERS = 1000
+MAX_NAME_WORDS = 3
 
 
 class Court:
@@ -60,11 +61,14 @@ class Court:
 
     def _find_by_pronoun(self, operation: Operation) -> Place | None:
         """Find "she has two cats" where the model quotes "Alice has two cats"."""
-        named = len(operation.about.split())
         words = operation.quote.split()
-        if wording.fold(" ".join(words[:named])) != wording.fold(operation.about) or len(words) - named < 2:
-            return None
-        return grounding.find(" ".join(words[named:]), self._parts)
+        for length in range(1, min(MAX_NAME_WORDS, len(words) - 2) + 1):
+            if not grounding.has_name(" ".join(words[:length]), self._said_now):
+                return None
+            place = grounding.find(" ".join(words[length:]), self._parts)
+            if place is not None and clauses.goes_on(place):
+                return place
+        return None
 
     def _add(self, filed: Filed, place: Place) -> Accepted:
         operation, subject = filed.operation, filed.subject

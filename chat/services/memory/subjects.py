@@ -95,6 +95,8 @@ class Cast:
         if isinstance(speaker, Relation) and not _is_relational(operation.attribute):
             return self._of_relation(operation, speaker)
         if speaker == "third":
+            if name := self._named_in_statement(operation):
+                return self._of_other(operation, name)
             raise SubjectError("not_about_user")
         if speaker is None and (name := self._named_first(operation, clause)):
             return self._of_other(operation, name)
@@ -209,6 +211,12 @@ class Cast:
         ]
         alike = [entity for entity in found if kind == "other" or entity.kind in {kind, "other"}]
         return alike[0] if len(alike) == 1 else None
+
+    def _named_in_statement(self, operation: Operation) -> str:
+        """Return the name that a statement begins with, if it was said: whom "she" means."""
+        first = next(iter(operation.statement.split()), "")
+        is_name = first[:1].isupper() and wording.fold(first) not in vocabulary.NO_NAMES
+        return wording.trim(first).removesuffix("'s") if is_name and grounding.has_name(first, self.sources) else ""
 
     def _named_first(self, operation: Operation, clause: str) -> str:
         """Return the name that a clause without "I" begins with: what follows is not about the person."""

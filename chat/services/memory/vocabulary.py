@@ -195,3 +195,11 @@ travaille | vit | aime | étudie | es | era | tiene | vive | trabaja | estudia |
 liker | studerer
 """)
 )
+
+# What statements begin with that is no name.
+NO_NAMES = frozenset(
+    _table("""
+the | a | an | user | my | your | his | her | their | der | die | das | ein | eine | l'utilisateur | le | la | les
+un | une | el | los | las | una | brukeren | it | he | she | they | er | sie | es | il | elle | han | hun | this | that | there
+""")
+)
