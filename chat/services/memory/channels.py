@@ -3,13 +3,14 @@
 A new way (vectors, dates) is one more function here and one more ranking in recall.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chat import prompt
-from chat.models import Conversation, EntityKind, Fact, FactStatus, MemoryMode, Message, Role, Status
+from chat.models import Conversation, EntityKind, Fact, FactSource, FactStatus, MemoryMode, Message, Role, Status
 from chat.services import search
 from chat.services.memory import attributes, lines, mentions, stores
 from chat.services.memory.stores import Store
@@ -29,6 +30,8 @@ MESSAGES_LOOKED_AT = 200
 # A row that covers less of the question than this has nothing to do with it. Facts are short and cost little.
 MIN_FACT_COVERAGE = 0.15
 MIN_MESSAGE_COVERAGE = 0.2
+# A message of which more than this taught facts that are recalled says nothing beyond them.
+MAX_QUOTED_SHARE = 0.6
 # What people said of themselves matters more than what they were told, and a message more where those around it
 # answer too. Source: docs/memory.md, where the figures stand.
 WEIGHT_OF_ANSWERS = 0.85
@@ -165,3 +168,17 @@ def _distinct(question: Question, messages: list[Message]) -> list[Message]:
             seen.add(said)
             distinct.append(message)
     return distinct
+
+
+def saying_more(messages: list[Message], facts: Iterable[Fact]) -> list[Message]:
+    """Leave out messages that are little more than the words which taught ``facts``: those say it in fewer words.
+
+    Small models also tend to repeat what they read twice.
+    """
+    if not messages:
+        return []
+    sources = FactSource.objects.filter(message__in=messages, fact__in=[fact.pk for fact in facts])
+    quoted: dict[int, set[str]] = defaultdict(set)
+    for message_id, quote in sources.values_list("message_id", "quote"):
+        quoted[message_id].add(quote)
+    return [m for m in messages if sum(map(len, quoted[m.pk])) < MAX_QUOTED_SHARE * len(m.text)]

@@ -73,7 +73,7 @@ def recall(
     profile = channels.profile(asked.store)
     known = frozenset(profile)
     found = [(Channel.PROFILE, fact) for fact in profile] + [
-        (channel, row) for channel, row in _fused(_rankings(asked)) if row not in known
+        (channel, row) for channel, row in _fused(_rankings(asked, profile)) if row not in known
     ]
     return list(_fitting(asked, found, budget))
 
@@ -84,15 +84,16 @@ def may_recall(conversation: Conversation) -> bool:
     return conversation.memory_mode not in silent and conversation.owner.memory_enabled
 
 
-def _rankings(asked: Question) -> list[_Ranking]:
+def _rankings(asked: Question, profile: Sequence[Fact]) -> list[_Ranking]:
     named = channels.named(asked)
     by_words = channels.facts_by_words(asked, sorted({fact.entity.name for fact in named}))
     related = channels.related(asked, [*named, *by_words])
+    facts = [*profile, *named, *by_words, *related]
     return [
         _Ranking(Channel.NAME, named),
         _Ranking(Channel.WORDS, by_words),
         _Ranking(Channel.NAME, related, WEIGHT_OF_RELATED),
-        _Ranking(Channel.WORDS, channels.messages_by_words(asked)),
+        _Ranking(Channel.WORDS, channels.saying_more(channels.messages_by_words(asked), facts)),
     ]
 
 

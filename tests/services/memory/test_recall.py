@@ -375,3 +375,16 @@ def test_any_question_is_safe(alice, ingrid, question):
     say(talk(alice), "Something.")
     items = recall(conversation=talk(alice), question=question, previous=question, exclude=[])
     assert [item.fact for item in items[:2]] == [ingrid["name"], ingrid["home"]]
+
+
+def test_a_message_that_says_no_more_than_its_facts_is_left_out(alice, ingrid):
+    chat = talk(alice)
+    said = say(chat, "Hello! My name is Ingrid and I live in Norway.")
+    more = say(chat, "I live in Norway, in a red house by the fjord with a boat and an apple tree.")
+    ingrid["name"].sources.create(message=said, quote="My name is Ingrid")
+    ingrid["home"].sources.create(message=said, quote="I live in Norway")
+    ingrid["home"].sources.create(message=more, quote="I live in Norway")
+
+    recalled = [item.message for item in asked(talk(alice), "Where in Norway do I live, and what is my name?")]
+
+    assert [message for message in recalled if message] == [more]
