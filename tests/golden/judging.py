@@ -16,7 +16,7 @@ TURNS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "turns.json").
 
 @dataclass(frozen=True)
 class Score:
-    """How many operations are right, which are wrong, which are missing. What a turn ``may`` teach counts for nothing."""
+    """How many operations are right, which are wrong, and which are missing. What ``may`` be taught counts for none."""
 
     right: int
     wrong: tuple[str, ...]

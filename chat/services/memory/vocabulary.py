@@ -200,6 +200,7 @@ liker | studerer
 NO_NAMES = frozenset(
     _table("""
 the | a | an | user | my | your | his | her | their | der | die | das | ein | eine | l'utilisateur | le | la | les
-un | une | el | los | las | una | brukeren | it | he | she | they | er | sie | es | il | elle | han | hun | this | that | there
+un | une | el | los | las | una | brukeren | it | he | she | they | er | sie | es | il | elle | han | hun | this | that
+there
 """)
 )
