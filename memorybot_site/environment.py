@@ -126,11 +126,16 @@ def folder(name: str, default: Path) -> Path:
 
 
 def web_address(name: str, *, example: str) -> str:
-    """An http(s) address without a trailing slash, or an empty string. It has a path only if ``example`` has one."""
+    """An http(s) address as browsers write it, without a trailing slash, or an empty string.
+
+    It has a path only if ``example`` has one.
+    """
     value = text(name).rstrip("/")
     if value and not _is_web_address(value, with_path=bool(urlsplit(example).path)):
         stop(f"{name} is {value!r}; allowed is an address such as {example}.")
-    return value
+    parts = urlsplit(value)
+    default_port = ":443" if parts.scheme == "https" else ":80"
+    return parts._replace(netloc=parts.netloc.lower().removesuffix(default_port)).geturl()
 
 
 def _is_web_address(value: str, *, with_path: bool) -> bool:

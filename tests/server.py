@@ -120,6 +120,7 @@ class Server:
             "MEMORYBOT_DATA_DIR": str(data.folder),
             "DATABASE_URL": data.database_url,
             "OPENAI_BASE_URL": model_url,
+            "HOST": "127.0.0.1",
             **settings,
         }
         self._log = data.folder / f"server-{secrets.token_hex(3)}.log"
@@ -139,7 +140,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, *COMMANDS[self.kind], *self._address()],
                 cwd=ROOT,
-                env={**self.environment, "HOST": "127.0.0.1", "PORT": str(self.port)},
+                env={**self.environment, "PORT": str(self.port)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -184,3 +184,27 @@ def test_check_deploy_is_clean_with_the_production_example(tmp_path: Path) -> No
 def test_check_deploy_says_what_is_missing_without_an_address(tmp_path: Path) -> None:
     done = manage("check", "--deploy", DJANGO_SECRET_KEY=SECRET, MEMORYBOT_DATA_DIR=str(tmp_path))
     assert "(chat.W001) People reach this site over plain http" in done.stderr
+
+
+def test_check_deploy_says_that_several_processes_need_redis(tmp_path: Path) -> None:
+    values = {"DJANGO_SECRET_KEY": SECRET, "MEMORYBOT_DATA_DIR": str(tmp_path), "DATABASE_URL": "postgres://h/n"}
+    assert "(chat.W002) Without REDIS_URL" in manage("check", "--deploy", **values).stderr
+
+
+def test_the_sqlite_of_this_python_can_search(tmp_path: Path) -> None:
+    done = manage("check", "--database", "default", DJANGO_SECRET_KEY=SECRET, MEMORYBOT_DATA_DIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("https://Chat.Example.org:443/", "https://chat.example.org"),
+        ("http://chat.example.org:8443", "http://chat.example.org:8443"),
+        ("http://[::1]:80", "http://[::1]"),
+    ],
+)
+def test_the_address_is_taken_as_browsers_write_it(tmp_path: Path, given: str, taken: str) -> None:
+    program = "from django.conf import settings; print(settings.MEMORYBOT_URL)"
+    values = {"DJANGO_SECRET_KEY": SECRET, "MEMORYBOT_DATA_DIR": str(tmp_path), "MEMORYBOT_URL": given}
+    assert manage("shell", "-v0", "-c", program, **values).stdout.strip() == taken
