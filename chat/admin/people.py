@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from chat.admin.filters import AdministratorFilter
 from chat.admin.inspection import Deletion, Inspection, anchor, counted, list_of
 from chat.admin.paging import BoundedPaginator
 from chat.models import Conversation, Entity, Fact, Invitation, MemoryChange, MemoryRun, Message, User
@@ -80,12 +81,13 @@ class UserAdmin(DjangoUserAdmin):
         "email",
         "display_name",
         "is_active",
-        "is_superuser",
+        "is_administrator",
         "conversation_count",
         "last_login",
         "date_joined",
     )
-    list_filter = ("is_active", "is_superuser", "is_staff")
+    list_filter = ("is_active", ("is_superuser", AdministratorFilter))
+    show_facets = admin.ShowFacets.NEVER
     sortable_by = ("email", "display_name", "last_login", "date_joined")
     search_fields = ("email", "display_name")
     ordering = ("email",)
@@ -102,6 +104,10 @@ class UserAdmin(DjangoUserAdmin):
         people: QuerySet[User] = super().get_queryset(request)
         return people.annotate(conversation_count=counted(Conversation, "owner"))
 
+    @admin.display(description="administrator", boolean=True)
+    def is_administrator(self, person: User) -> bool:
+        return person.is_superuser
+
     @admin.display(description="conversations")
     def conversation_count(self, person: Any) -> int:
         return int(person.conversation_count)
@@ -116,6 +122,9 @@ class UserAdmin(DjangoUserAdmin):
     def belongings(self, person: User) -> SafeString:
         lists = [list_of(model, str(model._meta.verbose_name_plural), person=person.email) for model in OWNED]
         return format_html_join(" · ", "{}", ((anchor(link),) for link in lists))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Users", **(extra_context or {})})
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Nobody takes away their own access by mistake, and only administrators make others more than users."""
