@@ -12,10 +12,12 @@ export function keepUnsent({ store, drafts, composer, onBegun }) {
     if (refused && composer.text === "") giveBack(refused);
   });
 
-  // Discarded or acknowledged in another tab, where the same queue is open.
+  // Discarded in another tab, where the same queue is open. Of what was sent from here the server tells; another tab
+  // may hear of it first and forget it.
   addEventListener("storage", (event) => {
     const clientId = drafts.forgottenBy(event);
-    if (clientId) store.dispatch({ type: "page.discard", clientId });
+    const waits = store.state.outbox.some((entry) => entry.clientId === clientId && !entry.attempted);
+    if (waits) store.dispatch({ type: "page.discard", clientId });
   });
 
   // What waited under "new" belongs to the conversation now.

@@ -61,6 +61,10 @@ class Tab:
     def path(self) -> str:
         return self.page.url.removeprefix(self.server.url)
 
+    def new_chat(self) -> None:
+        self.page.get_by_role("link", name="New chat", exact=True).click()
+        expect(self.page.locator("#empty")).to_be_visible()
+
     def send(self, text: str) -> None:
         self.box.fill(text)
         self.box.press("Enter")
@@ -107,6 +111,7 @@ def browser_of_module() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed")
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=PATIENCE_SECONDS * 1000)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[] if os.geteuid() else ["--no-sandbox"])
         yield browser
         browser.close()

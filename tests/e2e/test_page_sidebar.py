@@ -65,7 +65,7 @@ def test_delete_leads_to_a_new_chat_and_can_be_undone(tab, site, open_tab):
 def test_clear_all_and_undo(site, model, open_tab):
     tab = open_tab(site, email=BOB)
     for text in ("One", "Two"):
-        tab.page.get_by_role("link", name="New chat", exact=True).click()
+        tab.new_chat()
         tab.say(text)
     rows = tab.page.locator(".history__item")
     expect(rows).to_have_count(2)
