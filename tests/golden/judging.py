@@ -84,8 +84,10 @@ def score(turn: dict[str, Any], judgement: Judgement) -> Score:
 def _fits(wanted: dict[str, str], accepted: Accepted, turn: dict[str, Any]) -> bool:
     about = "self" if accepted.subject.is_self else accepted.subject.name
     is_about = wording.fold(about) == wording.fold(wanted["about"])
-    value, said = wording.fold(wanted["value"]), wording.fold(accepted.value)
-    return is_about and _effect(accepted, turn) == wanted["op"] and (value in said or said in value)
+    said = wording.fold(accepted.value)
+    values = [wording.fold(value) for value in wanted["value"].split(" | ")]
+    is_value = any(value in said or said in value for value in values)
+    return is_about and is_value and _effect(accepted, turn) == wanted["op"]
 
 
 def _effect(accepted: Accepted, turn: dict[str, Any]) -> str:

@@ -13,18 +13,22 @@ from chat.llm import client
 from chat.llm.errors import LLMError
 from chat.models import MemoryRun, Message, Role, RunState, TitleBy
 from chat.services import branches
-from chat.services.memory import apply, candidates, gate, proposal, stores, summary, typed, validator
+from chat.services.memory import apply, asking, candidates, gate, proposal, stores, summary, typed, validator
 from chat.services.memory.apply import Lesson
 from chat.services.memory.candidates import Limits
 from chat.services.memory.proposal import Question, Wanted
 from chat.services.memory.verdicts import Known, Spoken
 
 JUNK = "junk"
+# Tokens of a message that is folded into the summary.
+MIN_FOLDED = 60
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is put before the model. Units: characters, but for ``turns`` and ``known``."""
+    """How much is put before the model, and may come back. Units: tokens, but for ``known``, ``turns``, ``max_facts``
+    and ``summary_words``.
+    """
 
     known: Limits
     turns: int
@@ -33,11 +37,16 @@ class Sizes:
     typed: int
     pasted: int
     fold: int
+    summary: int
+    max_facts: int
+    summary_words: int
 
 
-LARGE = Sizes(Limits(entities=8, facts=24), turns=3, question=1500, answer=600, typed=16_000, pasted=1500, fold=24_000)
-# The built-in model reads 20 to 30 tokens a second, and has room for some 4,000.
-SMALL = Sizes(Limits(entities=3, facts=6), turns=1, question=300, answer=200, typed=2000, pasted=200, fold=3000)
+LARGE = Sizes(Limits(entities=8, facts=24), turns=3, question=400, answer=150, typed=4000, pasted=400, fold=6000,
+              summary=700, max_facts=20, summary_words=250)  # fmt: skip
+# The built-in model reads 20 to 30 tokens a second, writes 6 to 15, and has room for some 4,000.
+SMALL = Sizes(Limits(entities=3, facts=6), turns=1, question=80, answer=50, typed=400, pasted=50, fold=600,
+              summary=250, max_facts=8, summary_words=120)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,8 +98,8 @@ async def _ask(endpoint: client.Endpoint, task: Task) -> Lesson:
     try:
         answer, usage = await client.complete_json(
             endpoint,
-            proposal.messages(task.question),
-            schema=proposal.schema(wanted),
+            asking.messages(task.question),
+            schema=proposal.schema(wanted, is_bounded=endpoint.local),
             name=proposal.SCHEMA_NAME,
             max_tokens=proposal.max_tokens(wanted),
         )
@@ -139,18 +148,20 @@ def load(run_id: int) -> Material | None:
         model=settings.MEMORYBOT_MEMORY_MODEL or conversation.model,
         has_title=conversation.title_by != TitleBy.NOBODY,
     )
-    if not _wanted(material, has_fold=summary.due(conversation, branch, max_characters=0) is not None).anything:
+    if not _wanted(material, LARGE, has_fold=summary.due(conversation, branch, max_tokens=0) is not None).anything:
         skip(run_id)
         return None
     return material
 
 
-def _wanted(material: Material, *, has_fold: bool) -> Wanted:
+def _wanted(material: Material, sizes: Sizes, *, has_fold: bool) -> Wanted:
     verdict = gate.verdict(material.question.text)
     return Wanted(
         facts=verdict == "teaches",
         title=not material.has_title and verdict != "trivial",
         summary=has_fold,
+        max_facts=sizes.max_facts,
+        summary_words=sizes.summary_words,
     )
 
 
@@ -166,20 +177,19 @@ def prepare(material: Material, sizes: Sizes) -> Task:
     conversation = material.branch[-1].conversation
     earlier = [message for message in material.branch[:-2][-2 * sizes.turns :] if message.text]
     parts = typed.parts(question.text)
-    said = "\n".join(parts)
-    store = stores.store_of(conversation)
-    known = candidates.gather(store, text=said[: sizes.typed], earlier=earlier, limits=sizes.known)
-    fold = summary.due(conversation, material.branch, max_characters=sizes.fold)
+    said = _cut("\n".join(parts), sizes.typed)
+    known = candidates.gather(stores.store_of(conversation), text=said, earlier=earlier, limits=sizes.known)
+    fold = summary.due(conversation, material.branch, max_tokens=sizes.fold)
     spoken = Spoken(question.text, tuple(typed.text(m.text) for m in earlier if m.role == Role.USER))
     asked = Question(
         date=question.created_at.date().isoformat(),
-        typed=said[: sizes.typed],
-        pasted=_pasted(question.text, parts)[: sizes.pasted],
-        earlier=tuple(_shown(earlier, sizes)),
+        typed=said,
+        pasted=_cut(_pasted(question.text, parts), sizes.pasted),
+        earlier=tuple(_shown(message, sizes) for message in earlier),
         entities=known.entities,
         facts=known.facts,
-        wanted=_wanted(material, has_fold=fold is not None),
-        summary=fold.summary if fold else "",
+        wanted=_wanted(material, sizes, has_fold=fold is not None),
+        summary=_cut(fold.summary, sizes.summary) if fold else "",
         leaving=tuple(_folded(fold.messages, sizes.fold)) if fold else (),
     )
     return Task(asked, known, spoken, fold.upto_id if fold else None)
@@ -192,20 +202,23 @@ def _pasted(message: str, parts: Sequence[str]) -> str:
     return message.strip()
 
 
-def _shown(messages: Sequence[Message], sizes: Sizes) -> list[prompt.Message]:
-    return [
-        prompt.Message("user", typed.text(message.text)[: sizes.question])
-        if message.role == Role.USER
-        else prompt.Message("assistant", message.text[: sizes.answer])
-        for message in messages
-    ]
+def _shown(message: Message, sizes: Sizes) -> prompt.Message:
+    if message.role == Role.USER:
+        return prompt.Message("user", _cut(typed.text(message.text), sizes.question))
+    return prompt.Message("assistant", _cut(message.text, sizes.answer))
 
 
 def _folded(messages: Sequence[Message], room: int) -> list[prompt.Message]:
-    """Return messages to fold; one that is too long for its share is cut."""
-    share = room // max(1, len(messages))
+    """Return messages to fold; one that is longer than its share is cut."""
+    share = max(room // max(1, len(messages)), MIN_FOLDED)
     return [
-        prompt.Message("user" if message.role == Role.USER else "assistant", message.text[: max(share, 300)])
+        prompt.Message("user" if message.role == Role.USER else "assistant", _cut(message.text, share))
         for message in messages
         if message.text
     ]
+
+
+def _cut(text: str, tokens: int) -> str:
+    """Return the beginning of ``text`` that costs about ``tokens``."""
+    cost = prompt.estimate_tokens(text)
+    return text if cost <= tokens else text[: len(text) * tokens // cost]

@@ -1,10 +1,10 @@
-"""What the learner is asked, in one call, and what it proposes. Pure; who checks it is the validator."""
+"""What the learner is given and what it proposes, in one call. Pure; who checks it is the validator."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from chat.prompt import Message
-from chat.services.memory import examples, language, wording
+from chat.services.memory import wording
 
 Verb = Literal["add", "update", "retire", "confirm"]
 SELF_ID = "E0"
@@ -14,31 +14,12 @@ KINDS = ("self", "person", "pet", "organisation", "place", "work", "project", "e
 # More than these is no answer to one message; the validator keeps far fewer.
 MAX_OPERATIONS = 60
 MAX_TITLE_CHARACTERS = 80
-MAX_SUMMARY_WORDS = 250
 MAX_SUMMARY_CHARACTERS = 2500
 
-FACT_TOKENS = 700
+# Of an answer.
+TOKENS_PER_FACT = 90
 TITLE_TOKENS = 40
-SUMMARY_TOKENS = 450
-
-INSTRUCTIONS = """\
-You keep the memory of a chat. From the NEW MESSAGE of the user you note each lasting fact that it states about the \
-user, or about people, pets, places, organisations and things in the user's life. Answer with JSON in one line.
-facts, one for each:
-- quote: the words of the NEW MESSAGE that state it, copied exactly.
-- about: E0 is the user: all that is said of I, me, my, and the user's own name. Else the E id of one of the KNOWN, \
-else the name as the message has it, or "my sister" and the like where it has no name.
-- op: add. Or, with the F id of a KNOWN fact as about: update (it has changed), retire (it is no longer true), \
-confirm (it is said again).
-- attr: a short English key: name, lives_in, birthday, age, employer, occupation, likes, dislikes, diet, allergy, \
-pet, sister, plans ...
-- value: copied from the quote, not translated.
-- text: one short sentence that stands alone, in the language of the NEW MESSAGE; the user is "The user", \
-"Der Nutzer", "L'utilisateur", "El usuario" ... in it.
-Greetings, questions, requests, wishes, "if", jokes, guesses, stories, and what the assistant said are no facts. \
-Without facts: "facts":[].
-title: 2 to 5 words on the subject, in the language of the message.
-summary: only when asked for."""
+TOKENS_PER_WORD = 2
 
 
 @dataclass(frozen=True)
@@ -66,11 +47,13 @@ class KnownFact:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the one call is asked for."""
+    """What the one call is asked for. ``max_facts`` and ``summary_words`` bound the answer."""
 
     facts: bool
     title: bool
     summary: bool
+    max_facts: int = 20
+    summary_words: int = 250
 
     @property
     def anything(self) -> bool:
@@ -120,8 +103,12 @@ class JunkError(Exception):
     """An answer that is no proposal at all."""
 
 
-def schema(wanted: Wanted) -> dict[str, Any]:
-    """Return the JSON schema of the answer: all properties required, none else, as strict servers want it."""
+def schema(wanted: Wanted, *, is_bounded: bool = False) -> dict[str, Any]:
+    """Return the JSON schema of the answer: all properties required, none else, as strict servers want it.
+
+    ``is_bounded`` also limits how many facts there can be: small models do not always come to an end, and not every
+    server takes ``maxItems``.
+    """
     text = {"type": "string"}
     fact = _object(
         quote=text,
@@ -134,7 +121,8 @@ def schema(wanted: Wanted) -> dict[str, Any]:
     )
     parts: dict[str, Any] = {}
     if wanted.facts:
-        parts["facts"] = {"type": "array", "items": fact}
+        limit = {"maxItems": wanted.max_facts} if is_bounded else {}
+        parts["facts"] = {"type": "array", "items": fact} | limit
     if wanted.title:
         parts["title"] = text
     if wanted.summary:
@@ -153,61 +141,8 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 def max_tokens(wanted: Wanted) -> int:
     """Return how long the answer may get."""
-    return FACT_TOKENS * wanted.facts + TITLE_TOKENS * wanted.title + SUMMARY_TOKENS * wanted.summary
-
-
-def messages(question: Question) -> list[Message]:
-    """Return what is sent: instructions and examples, which never change; what is known; what was said."""
-    return [Message("system", INSTRUCTIONS), *examples.MESSAGES, Message("user", _asked(question))]
-
-
-def _asked(question: Question) -> str:
-    sections = [
-        f"DATE: {question.date}",
-        "KNOWN:\n" + "\n".join(_known(question)),
-        _earlier(question.earlier),
-        _to_fold(question) if question.wanted.summary else "",
-        f"PASTED, not the user's words:\n{question.pasted}" if question.pasted else "",
-        new_message(question.typed),
-    ]
-    return "\n".join(filter(None, sections))
-
-
-def new_message(typed: str) -> str:
-    """Return the line with what was typed; small models keep to a language that is named."""
-    spoken = language.name_of(typed)
-    return f"NEW MESSAGE ({spoken}): {typed}" if spoken else f"NEW MESSAGE: {typed}"
-
-
-def _known(question: Question) -> list[str]:
-    lines = []
-    for entity in question.entities:
-        names = ", ".join(dict.fromkeys([entity.name, *entity.aliases]))
-        lines.append(f"{entity.id} the user" if entity.id == SELF_ID else f"{entity.id} {names} ({entity.kind})")
-        lines += [
-            f"{fact.id} {fact.attribute}: {fact.statement}" for fact in question.facts if fact.entity == entity.id
-        ]
-    return lines
-
-
-def _earlier(turns: tuple[Message, ...]) -> str:
-    if not turns:
-        return ""
-    return "EARLIER, only to understand the new message:\n" + "\n".join(_line(message) for message in turns)
-
-
-def _to_fold(question: Question) -> str:
-    told = "\n".join(_line(message) for message in question.leaving)
-    before = question.summary or "nothing yet"
-    return (
-        f"SUMMARY SO FAR: {before}\nTO FOLD IN:\n{told}\n"
-        f"As summary give the summary so far with what is to be folded in, in at most {MAX_SUMMARY_WORDS} words:"
-        " what was asked, decided and answered, names and numbers exact."
-    )
-
-
-def _line(message: Message) -> str:
-    return f"{'User' if message.role == 'user' else 'Assistant'}: {message.content}"
+    facts = wanted.max_facts * TOKENS_PER_FACT * wanted.facts
+    return facts + TITLE_TOKENS * wanted.title + wanted.summary_words * TOKENS_PER_WORD * wanted.summary
 
 
 def parse(answer: dict[str, Any]) -> Proposal:
@@ -233,11 +168,11 @@ def _operation(entry: object) -> Operation | None:
     kind = _text(entry.get("kind"))
     return Operation(
         verb=verb if verb in get_args(Verb) else "add",
-        about=_text(entry.get("about")),
+        about=" ".join(_text(entry.get("about")).split()),
         kind=kind if kind in KINDS else "other",
         attribute=_text(entry.get("attr")),
-        value=_text(entry.get("value")),
-        statement=_text(entry.get("text")),
+        value=" ".join(_text(entry.get("value")).split()),
+        statement=" ".join(_text(entry.get("text")).split()),
         quote=_text(entry.get("quote")),
     )
 

@@ -7,7 +7,7 @@ from channels.layers import get_channel_layer
 from chat.live import publish
 from chat.llm.errors import LLMError
 from chat.models import Conversation, Fact, MemoryMode, MemoryRun, RunState
-from chat.services.memory import learning, proposal
+from chat.services.memory import asking, learning, proposal
 from tests.services.memory.lessons import statements, talk, turn
 from tests.services.memory.proposed import fact
 
@@ -150,7 +150,7 @@ async def test_the_learner_reads_no_more_than_it_needs(alice, model):
     await learn(run)
 
     call = model.requests[0]
-    fixed = len(proposal.messages(_empty_question())) - 1
+    fixed = len(asking.messages(_empty_question())) - 1
     asked = call.messages[-1]["content"]
     assert len(call.messages) == fixed + 1
     assert "My number is 3." in asked

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chat.services.memory import proposal, validator
+from chat.services.memory import asking, proposal, validator
 from chat.services.memory.proposal import JunkError, Wanted
 from chat.services.memory.verdicts import Spoken
 from tests.services.memory.proposed import NOBODY_ELSE, reasons, taught
@@ -62,7 +62,7 @@ def test_the_fixed_part_of_the_prompt_names_nobody_and_never_changes():
     other = proposal.Question(
         date="2026-12-01", typed="Hi", pasted="x", earlier=(), entities=(), facts=(), wanted=Wanted(True, False, False)
     )
-    fixed, same = proposal.messages(question)[:-1], proposal.messages(other)[:-1]
+    fixed, same = asking.messages(question)[:-1], asking.messages(other)[:-1]
 
     assert fixed == same
     assert not [word for word in ("Alice", "Bob", "John", "Oslo", "Paris", "Google") if word in str(fixed)]
