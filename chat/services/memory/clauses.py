@@ -108,6 +108,13 @@ _NOW = re.compile(
     r"|maintenant|actuellement|en fait|ahora|actualmente|en realidad|sino|nå|nu|egentlig)(?![^\W_])|现在|今は",
     re.IGNORECASE,
 )
+# What is no person, so nothing that follows is said of the one who speaks.
+_THAT = re.compile(
+    r"(?:it|it's|that|that's|this|these|those|there|das|dies|es|dort|ce|c'est|ça|cela|esto|eso|esta|det|dette|den"
+    r"|the|a|an|der|die|ein|eine|le|la|les|un|une|el|los|las)(?![^\W_])"
+    r"|[这那它]|これ|それ",
+    re.IGNORECASE,
+)
 _SPOKEN = re.compile(r"\"[^\"\n]*\"|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』")
 _MANY_WORDS = 4
 
@@ -259,4 +266,6 @@ def _subject(clause: str) -> Literal["first", "third"] | Relation | None:
         return relation
     if persons.is_third(clause.strip()):
         return "third"
-    return "first" if persons.is_first(clause) else None
+    if persons.is_first(clause):
+        return "first"
+    return "third" if _THAT.match(clause.strip()) else None

@@ -11,7 +11,7 @@ from chat import prompt
 from chat.live import database, publish
 from chat.llm import client
 from chat.llm.errors import LLMError
-from chat.models import MemoryRun, Message, Role, RunState, TitleBy
+from chat.models import Conversation, MemoryRun, Message, Role, RunState, TitleBy
 from chat.services import branches
 from chat.services.memory import apply, asking, candidates, gate, proposal, stores, summary, typed, validator
 from chat.services.memory.apply import Lesson
@@ -51,16 +51,13 @@ SMALL = Sizes(Limits(entities=3, facts=6), turns=1, question=80, answer=50, type
 
 @dataclass(frozen=True)
 class Material:
-    """What a run learns from. ``branch`` goes from the root to the answer."""
+    """What a run learns from. ``branch`` are the ids of its messages, from the root to the answer."""
 
     owner_id: int
-    branch: tuple[Message, ...]
+    conversation: Conversation
+    question: Message
+    branch: tuple[int, ...]
     model: str
-    has_title: bool
-
-    @property
-    def question(self) -> Message:
-        return self.branch[-2]
 
 
 @dataclass(frozen=True)
@@ -133,33 +130,33 @@ def lesson_of(task: Task, answer: dict[str, Any]) -> Lesson:
 
 def load(run_id: int) -> Material | None:
     """Return what a running run learns from; None, and the run ended, where there is nothing or nobody may."""
-    run = MemoryRun.objects.select_related("reply__conversation__owner").filter(pk=run_id).first()
-    if run is None or run.state != RunState.RUNNING:
+    run = MemoryRun.objects.select_related("reply__conversation__owner", "reply__parent").filter(pk=run_id).first()
+    if run is None or run.state != RunState.RUNNING or run.reply.parent is None:
         return None
     conversation = run.reply.conversation
     if not apply.may_learn(conversation):
         skip(run_id)
         return None
-    tree = branches.Tree(conversation.pk)
-    branch = tuple(branches.messages_of(tree.path(run.reply_id)))
+    question = run.reply.parent
     material = Material(
         owner_id=run.owner_id,
-        branch=branch,
+        conversation=conversation,
+        question=question,
+        branch=tuple(branches.Tree(conversation.pk).path(run.reply_id)),
         model=settings.MEMORYBOT_MEMORY_MODEL or conversation.model,
-        has_title=conversation.title_by != TitleBy.NOBODY,
     )
-    if not _wanted(material, LARGE, has_fold=summary.due(conversation, branch, max_tokens=0) is not None).anything:
+    if not _wanted(material, LARGE).anything:
         skip(run_id)
         return None
     return material
 
 
-def _wanted(material: Material, sizes: Sizes, *, has_fold: bool) -> Wanted:
+def _wanted(material: Material, sizes: Sizes) -> Wanted:
     verdict = gate.verdict(material.question.text)
     return Wanted(
         facts=verdict == "teaches",
-        title=not material.has_title and verdict != "trivial",
-        summary=has_fold,
+        title=material.conversation.title_by == TitleBy.NOBODY and verdict != "trivial",
+        summary=summary.is_due(material.conversation, material.branch),
         max_facts=sizes.max_facts,
         summary_words=sizes.summary_words,
     )
@@ -174,12 +171,12 @@ def skip(run_id: int) -> None:
 def prepare(material: Material, sizes: Sizes) -> Task:
     """Gather what the one call is told: candidates, the last turns, the message, and what slid out of the window."""
     question = material.question
-    conversation = material.branch[-1].conversation
-    earlier = [message for message in material.branch[:-2][-2 * sizes.turns :] if message.text]
+    before = material.branch[:-2][-2 * sizes.turns :]
+    earlier = [message for message in branches.messages_of(before) if message.text]
     parts = typed.parts(question.text)
     said = _cut("\n".join(parts), sizes.typed)
-    known = candidates.gather(stores.store_of(conversation), text=said, earlier=earlier, limits=sizes.known)
-    fold = summary.due(conversation, material.branch, max_tokens=sizes.fold)
+    known = candidates.gather(stores.store_of(material.conversation), text=said, earlier=earlier, limits=sizes.known)
+    fold = summary.fold(material.conversation, material.branch, max_tokens=sizes.fold)
     spoken = Spoken(question.text, tuple(typed.text(m.text) for m in earlier if m.role == Role.USER))
     asked = Question(
         date=question.created_at.date().isoformat(),
@@ -188,7 +185,7 @@ def prepare(material: Material, sizes: Sizes) -> Task:
         earlier=tuple(_shown(message, sizes) for message in earlier),
         entities=known.entities,
         facts=known.facts,
-        wanted=_wanted(material, sizes, has_fold=fold is not None),
+        wanted=_wanted(material, sizes),
         summary=_cut(fold.summary, sizes.summary) if fold else "",
         leaving=tuple(_folded(fold.messages, sizes.fold)) if fold else (),
     )

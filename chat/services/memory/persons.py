@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from chat.services.memory import vocabulary, wording
 
 _FIRST = re.compile(
-    r"(?<![^\W_])(?:i|i'(?:m|ve|d|ll)|me|my|mine|myself|we|we'(?:re|ve)|our|ours|us"
+    r"(?<![^\W_])(?:(?-i:I)|i'(?:m|ve|d|ll)"
+    r"|i(?= (?:am|have|had|was|live|lived|work|like|love|hate|think|moved|got|do|don't|can|will|just|also|want|need"
+    r"|use|play"
+    r"|speak|eat|drive|own|study|went|bought|started|used|still|no|never|really|now)\b)|me|my|mine|myself|we"
+    r"|we'(?:re|ve)|our|ours|us"
     r"|ich|mir|mich|mein(?:e[nrms]?)?|wir|uns|unser(?:e[nrms]?)?|unsere"
     r"|je|j'\w+|moi|m'\w+|mon|ma|mes|nous|notre|nos|yo|mi|mis|conmigo|soy|tengo|vivo|trabajo|estoy|nosotr[oa]s"
     r"|nuestr[oa]s?"
-    r"|jeg|meg|min|mitt|mine|oss|vår|vårt|våre|jag|mig|io|mio|mia|miei|eu|meu|minha|ik|mijn|mij|ja|mam|mój|moja"
+    r"|jeg|meg|min|mitt|mine|oss|vår|vårt|våre|jag|mig|io|mio|mia|miei|eu|meu|minha|ik|mijn|mij|mam|mój|moja"
     r"|я|меня|мне|мой|моя|моё|мои|мы|наш|наша)(?![^\W_])|[我私僕俺]|저는|나는|제가|내가|我们",
     re.IGNORECASE,
 )
@@ -41,25 +45,35 @@ _NAMING = re.compile(
 )
 
 _KEY_OF = vocabulary.PEOPLE | vocabulary.PETS
-_POSSESSIVE = (
-    r"(?:my|our|mein(?:e[nrms]?)?|unser(?:e[nrms]?)?|mon|ma|mes|notre|mi|mis|nuestr[oa]|min|mitt|mine|vår|vårt)"
-)
 _AGE = (
     r"(?:(?:best|good|close|older|elder|younger|little|big|twin|eldest|oldest|youngest|late|ex|new|old"
     r"|beste[rn]?|guter?|ältere[rn]?|jüngere[rn]?|kleine[rn]?|große[rn]?|meilleure?|grande?|petite?|lille|store) )?"
 )
-_SPACED, _UNSPACED = (
-    "|".join(sorted((re.escape(noun) for noun in _KEY_OF if wording.is_unspaced(noun) is unspaced), key=len)[::-1])
-    for unspaced in (False, True)
-)
-_RELATION = rf"(?<![^\W_])(?P<phrase>{_POSSESSIVE} {_AGE}(?:ex-)?(?P<noun>{_SPACED}))(?![^\W_-])"
-# In Norwegian the possessive may follow: "søsteren min".
-_AFTER = (
-    r"(?<![^\W_])(?P<phrase>(?P<noun>søster|bror|mor|far|kone|mann|sønn|datter|venn|hund|katt|sjef|kjæreste)"
-    r"(?:en|a|n|i)? (?:min|mi|vår))(?![^\W_])"
-)
-_HAN = rf"(?P<phrase>[我私](?:的|の)?(?P<noun>{_UNSPACED}))"
-_RELATIONS = [re.compile(pattern, re.IGNORECASE) for pattern in (_RELATION, _AFTER, _HAN)]
+
+
+def _called(pattern: str, language: int) -> re.Pattern[str]:
+    """Return ``pattern`` with the nouns of one language, the longest first."""
+    found = "|".join(map(re.escape, sorted(vocabulary.nouns(language), key=len, reverse=True)))
+    return re.compile(pattern.replace("NOUN", f"(?P<noun>{found})").replace("AGE", _AGE), re.IGNORECASE)
+
+
+_RELATIONS = [
+    _called(rf"(?<![^\W_])(?P<phrase>(?:{possessive}) AGE(?:ex-)?NOUN)(?![^\W_-])", language)
+    for language, possessive in enumerate(
+        (
+            "my|our",
+            "mein(?:e[nrms]?)?|unser(?:e[nrms]?)?",
+            "mon|ma|mes|notre|nos",
+            "mi|mis|nuestr[oa]",
+            "min|mitt|mine|vår|vårt",
+        ),
+        start=1,
+    )
+] + [
+    # "Søsteren min", and scripts without spaces.
+    _called(r"(?<![^\W_])(?P<phrase>NOUN(?:en|a|n|i)? (?:min|mi|vår))(?![^\W_])", 5),
+    _called(r"(?P<phrase>[我私](?:的|の)?NOUN)", 6),
+]
 
 
 @dataclass(frozen=True)

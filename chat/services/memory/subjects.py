@@ -224,6 +224,8 @@ class Cast:
         if len(said) < 2 or not said[0][:1].isupper():
             return ""
         first = wording.fold(said[0])
+        if first in vocabulary.NO_NAMES:
+            return ""
         known = {wording.fold(entity.name.split()[0]) for entity in self.entities.values() if entity.id != SELF_ID}
         stated = {wording.fold(word) for word in operation.statement.split()[:1]}
         is_name = first in known or first in stated or wording.fold(said[1]) in vocabulary.OF_A_THIRD

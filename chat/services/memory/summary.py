@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from chat import prompt
 from chat.models import Conversation, Message
+from chat.services import branches
+
+# One call folds in no more than this; the rest waits for the next.
+MAX_MESSAGES = 40
 
 
 @dataclass(frozen=True)
@@ -16,27 +20,40 @@ class Fold:
     upto_id: int
 
 
-def due(conversation: Conversation, branch: Sequence[Message], *, max_tokens: int) -> Fold | None:
+def is_due(conversation: Conversation, branch: Sequence[int]) -> bool:
+    """Tell whether something slid out of the window of the next turn that the summary does not have.
+
+    Shapes: ``branch`` are the ids of questions and answers by turns, from the root to the newest answer.
+    """
+    first, last = _span(conversation, branch)
+    return first < last
+
+
+def fold(conversation: Conversation, branch: Sequence[int], *, max_tokens: int) -> Fold | None:
     """Return what to fold before the next turn of ``branch``, or None where everything out of the window is in.
 
     What does not fit into ``max_tokens`` is left for the next call, but one turn at least is taken. A summary of
     another branch is begun anew.
-
-    Shapes: ``branch`` is questions and answers by turns from the root to the newest answer.
     """
-    start = 2 * prompt.window_start(turns=len(branch) // 2, k=conversation.k)
-    reached = next((i + 1 for i, message in enumerate(branch) if message.pk == conversation.summary_upto_id), 0)
-    if reached >= start:
+    first, last = _span(conversation, branch)
+    if first >= last:
         return None
-    end = _fitting(branch, reached, start, max_tokens)
-    return Fold(conversation.summary if reached else "", tuple(branch[reached:end]), branch[end - 1].pk)
+    messages = branches.messages_of(branch[first : min(last, first + MAX_MESSAGES)])
+    taken = messages[: _fitting(messages, max_tokens)]
+    return Fold(conversation.summary if first else "", tuple(taken), taken[-1].pk)
 
 
-def _fitting(branch: Sequence[Message], first: int, last: int, max_tokens: int) -> int:
-    """Return where to stop, at the end of a turn."""
+def _span(conversation: Conversation, branch: Sequence[int]) -> tuple[int, int]:
+    start = 2 * prompt.window_start(turns=len(branch) // 2, k=conversation.k)
+    reached = branch.index(conversation.summary_upto_id) + 1 if conversation.summary_upto_id in branch else 0
+    return reached, start
+
+
+def _fitting(messages: Sequence[Message], max_tokens: int) -> int:
+    """Return how many of ``messages`` fit, in whole turns."""
     room = max_tokens
-    for end in range(first + 2, last + 1, 2):
-        room -= sum(prompt.estimate_tokens(message.text) for message in branch[end - 2 : end])
+    for end in range(2, len(messages) + 1, 2):
+        room -= sum(prompt.estimate_tokens(message.text) for message in messages[end - 2 : end])
         if room < 0:
-            return max(end - 2, first + 2)
-    return last
+            return max(end - 2, 2)
+    return len(messages)

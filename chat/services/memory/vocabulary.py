@@ -58,65 +58,79 @@ el usuario | la usuaria | usuario | brukeren | bruker | användaren | brugeren |
 """)
 )
 
-# Who somebody is to a person: "my …". The first word of a line is the key that such facts are filed under.
+# Who somebody is to a person: "my …". The first word of a line is the key that such facts are filed under; then
+# English, German, French, Spanish, Norwegian, and Chinese and Japanese words.
 _PEOPLE = """
-sister schwester sœur soeur hermana søster syster sorella irmã zus 姐姐 妹妹 姉 妹
-brother bruder frère hermano bror fratello irmão broer 哥哥 弟弟 兄 弟
-sibling twin
-mother mom mum mommy mutter mama mutti mère maman madre mamá mor mamma mãe moeder 妈妈 母亲 母
-father dad daddy vater papa père padre papá far pappa pai vader 爸爸 父亲 父
-parents eltern padres foreldre
-wife ehefrau frau femme épouse esposa mujer kone moglie 妻子 老婆 太太 妻
-husband ehemann mann mari époux esposo marido ektemann marito 丈夫 老公 夫
-spouse
-partner partnerin pareja samboer
-girlfriend freundin copine novia kjæreste 女朋友
-boyfriend copain novio 男朋友
-fiance fiancé fiancée verlobte verlobter forlovede
-son sohn fils hijo sønn figlio 儿子 息子
-daughter tochter fille hija datter figlia 女儿 娘
-child kid baby kind enfant barn
-uncle onkel oncle tío
-aunt tante tía
-cousin cousine prima primo fetter kusine
-niece nichte sobrina niese
-nephew neffe neveu sobrino nevø
-grandmother grandma granny oma großmutter grand-mère mamie abuela bestemor 奶奶
-grandfather grandpa opa großvater grand-père papi abuelo bestefar 爷爷
-stepmother
-stepfather
-stepsister
-stepbrother
-mother-in-law
-father-in-law
-sister-in-law
-brother-in-law
-boss manager chef chefin patron patronne jefe jefa sjef 老板 上司
-colleague coworker kollege kollegin collègue colega kollega 同事 同僚
-friend freund ami amie amigo amiga venn venninne 朋友 友達
-neighbour neighbor nachbar nachbarin voisin voisine vecino vecina nabo
-roommate flatmate housemate mitbewohner mitbewohnerin colocataire
-teacher lehrer lehrerin professeur profesor profesora lærer 老师
-doctor arzt ärztin médecin médico médica lege
-dentist zahnarzt zahnärztin dentiste dentista tannlege
-therapist
-coach
-landlord
-mentor
-assistant
-accountant
+sister | sister | schwester | sœur soeur | hermana | søster | 姐姐 妹妹 姉 妹
+brother | brother | bruder | frère | hermano | bror | 哥哥 弟弟 兄 弟
+sibling | sibling twin
+mother | mother mom mum mommy | mutter mama mutti | mère maman | madre mamá | mor mamma | 妈妈 母亲 母
+father | father dad daddy | vater papa | père papa | padre papá | far pappa | 爸爸 父亲 父
+parents | parents | eltern | parents | padres | foreldre
+wife | wife | frau ehefrau | femme épouse | esposa mujer | kone | 妻子 老婆 太太 妻
+husband | husband | mann ehemann | mari époux | marido esposo | mann ektemann | 丈夫 老公 夫
+spouse | spouse
+partner | partner | partner partnerin | partenaire conjoint conjointe | pareja | samboer
+girlfriend | girlfriend | freundin | copine | novia | kjæreste | 女朋友
+boyfriend | boyfriend | | copain | novio | | 男朋友
+fiance | fiance fiancé fiancée | verlobte verlobter | fiancé fiancée | prometido prometida | forlovede
+son | son | sohn | fils | hijo | sønn | 儿子 息子
+daughter | daughter | tochter | fille | hija | datter | 女儿 娘
+child | child kid baby | kind | enfant | | barn
+uncle | uncle | onkel | oncle | tío | onkel
+aunt | aunt | tante | tante | tía | tante
+cousin | cousin | cousin cousine | cousin cousine | prima primo | fetter kusine
+niece | niece | nichte | nièce | sobrina | niese
+nephew | nephew | neffe | neveu | sobrino | nevø
+grandmother | grandmother grandma granny | oma großmutter | grand-mère mamie | abuela | bestemor | 奶奶
+grandfather | grandfather grandpa | opa großvater | grand-père papi | abuelo | bestefar | 爷爷
+stepmother | stepmother
+stepfather | stepfather
+stepsister | stepsister
+stepbrother | stepbrother
+mother-in-law | mother-in-law | schwiegermutter | belle-mère | suegra | svigermor
+father-in-law | father-in-law | schwiegervater | beau-père | suegro | svigerfar
+sister-in-law | sister-in-law | schwägerin | belle-sœur | cuñada | svigerinne
+brother-in-law | brother-in-law | schwager | beau-frère | cuñado | svoger
+boss | boss manager | chef chefin | patron patronne chef cheffe | jefe jefa | sjef | 老板 上司
+colleague | colleague coworker | kollege kollegin | collègue | colega | kollega | 同事 同僚
+friend | friend | freund | ami amie | amigo amiga | venn venninne | 朋友 友達
+neighbour | neighbour neighbor | nachbar nachbarin | voisin voisine | vecino vecina | nabo
+roommate | roommate flatmate housemate | mitbewohner mitbewohnerin | colocataire | compañero compañera
+teacher | teacher | lehrer lehrerin | professeur | profesor profesora | lærer | 老师
+doctor | doctor | arzt ärztin | médecin | médico médica | lege
+dentist | dentist | zahnarzt zahnärztin | dentiste | dentista | tannlege
+therapist | therapist | therapeut therapeutin | psychologue | psicóloga psicólogo
+coach | coach
+landlord | landlord | vermieter vermieterin
+mentor | mentor
+assistant | assistant
+accountant | accountant
 """
 _PETS = """
-dog puppy hund hündin chien chienne perro perra 狗 犬
-cat kitten katze kater chat chatte gato gata katt 猫
-horse pferd cheval caballo hest
-rabbit
-hamster
-parrot
-pet
+dog | dog puppy | hund hündin | chien chienne | perro perra | hund | 狗 犬
+cat | cat kitten | katze kater | chat chatte | gato gata | katt | 猫
+horse | horse | pferd | cheval | caballo | hest
+rabbit | rabbit | kaninchen | lapin | conejo | kanin
+hamster | hamster
+parrot | parrot
+pet | pet | haustier | | mascota | kjæledyr
 """
-PEOPLE = {noun: line.split()[0] for line in _PEOPLE.strip().splitlines() for noun in line.split()}
-PETS = {noun: line.split()[0] for line in _PETS.strip().splitlines() for noun in line.split()}
+
+
+def _keys(table: str) -> dict[str, str]:
+    rows = [[cell.split() for cell in line.split("|")] for line in table.strip().splitlines()]
+    return {noun: row[0][0] for row in rows for cell in row for noun in cell}
+
+
+def nouns(language: int) -> list[str]:
+    """Return the nouns of people and pets in one column: 1 English … 5 Norwegian, 6 Chinese and Japanese."""
+    rows = [line.split("|") for line in (_PEOPLE + _PETS).strip().splitlines() if line]
+    return [noun for row in rows if len(row) > language for noun in row[language].split()]
+
+
+PEOPLE = _keys(_PEOPLE)
+PETS = _keys(_PETS)
 
 # What may follow "my password is" without being one.
 ABOUT_A_PASSWORD = frozenset(

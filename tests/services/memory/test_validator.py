@@ -284,7 +284,16 @@ def test_what_my_sister_is_called_is_not_what_i_am_called():
     assert [(subject.name, subject.alias) for subject in judgement.introduced] == [("Lucía", "Mi hermana")]
 
 
-@pytest.mark.parametrize("said", ["She lives in Bergen.", "Er wohnt in Bergen.", "Ella vive en Bergen."])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "She lives in Bergen.",
+        "Er wohnt in Bergen.",
+        "Ella vive en Bergen.",
+        "That is in Bergen.",
+        "The fox lives in Bergen.",
+    ],
+)
 def test_what_she_does_is_not_filed_under_me(said):
     assert verdict(said, fact(said, "lives_in", "Bergen", "The user lives in Bergen.")) == ["refused: not_about_user"]
 
@@ -393,9 +402,9 @@ def test_a_correction_that_the_model_calls_an_end_is_a_change():
 
 
 def test_nothing_ends_without_words_that_say_so():
-    weather = fact("It rains in Oslo", "lives_in", "Oslo", "The user lives in Oslo.", about="F1", op="retire")
+    weather = fact("I love Oslo in the rain", "lives_in", "Oslo", "The user lives in Oslo.", about="F1", op="retire")
 
-    assert verdict("It rains in Oslo.", weather, known=AT_WORK_AND_HOME) == ["refused: nothing_ended"]
+    assert verdict("I love Oslo in the rain.", weather, known=AT_WORK_AND_HOME) == ["refused: nothing_ended"]
 
 
 def test_a_fact_is_confirmed_only_by_words_that_say_it():
