@@ -15,7 +15,7 @@ from chat import prompt
 from chat.llm import local
 from chat.management import serving, statics
 from chat.services import accounts, background
-from chat.services.memory import proposal
+from chat.services.memory import asking
 from memorybot_site import environment
 
 _LOCAL_MODEL_END_SECONDS: Final = 5
@@ -42,7 +42,7 @@ def _prompt_beginnings() -> list[Path]:
     if not local.is_enabled():
         return []
     local.folder().mkdir(parents=True, exist_ok=True)
-    texts = {"answer": settings.MEMORYBOT_INSTRUCTIONS or prompt.INSTRUCTIONS, "memory": proposal.INSTRUCTIONS}
+    texts = {"answer": settings.MEMORYBOT_INSTRUCTIONS or prompt.INSTRUCTIONS, "memory": asking.INSTRUCTIONS}
     files = {local.folder() / f"{name}.prompt": text for name, text in texts.items()}
     for path, text in files.items():
         path.write_text(text, encoding="utf-8")
