@@ -1,0 +1,106 @@
+"""The words and signs by which clauses are told apart, in the languages the memory is tried in. Pure patterns."""
+
+import re
+
+SENTENCE_END = re.compile(r"(?:[.!?…](?=[\s\"')]|$)|[。！？؟]|\n)+\s*")
+CLAUSE_END = re.compile(
+    r"\s*[,;:，；：、–—]\s*|\s+-\s+|[.!?。！？\n]+\s*|\s+(?:and|but|while|whereas|und|aber|sondern|et|mais|y|pero"
+    r"|sino|og|men|och)\s+",
+    re.IGNORECASE,
+)
+ASKS = re.compile(r"[?？؟][\s\"')»]*$|^\s*¿|[吗嗎呢][?？。]?\s*$|か[?？。]?\s*$")
+INVERTED = re.compile(
+    r"^(?:do|does|did|am|is|are|was|were|can|could|will|would|shall|should|have|has|had|may|might|must"
+    r"|what|who|whom|whose|which|when|where|why|how|was|wer|wen|wem|wessen|welche[rsnm]?|wann|wo|woher|wohin|warum"
+    r"|wieso|wie"
+    r"|est-ce|qu'est-ce|que|quoi|qui|quel(?:le)?s?|quand|où|pourquoi|comment|combien|qué|quién|cuál|cuándo|dónde"
+    r"|cómo|cuánto"
+    r"|hva|hvem|hvilken|hvilke|når|hvor|hvorfor|hvordan|vad|vem)(?![^\W_])"
+    r"|^\S+ (?:i|you|he|she|we|they|ich|du|er|sie|wir|ihr|jeg|han|hun|vi|dere|jag)(?![^\W_])|^\S+-(?:je|tu|il|elle"
+    r"|nous|vous|ils)\b",
+    re.IGNORECASE,
+)
+# Questions that tell: "Did you know I moved to Oslo?", "Now that I live in Oslo, what …?"
+TELLING = re.compile(
+    r"(?:(?:did|do) you know|did i (?:tell|mention)(?: to)?(?: you)?|have i (?:told|mentioned to)(?: you)?"
+    r"|can you believe|guess what"
+    r"|you know what|since|because|given|now|considering|wusstest du|weißt du(?: schon)?"
+    r"|hab(?:e)? ich (?:dir )?(?:schon )?"
+    r"(?:erzählt|gesagt)|da|weil|savais-tu|tu sais|tu savais|sais-tu|t'ai-je dit|comme|puisque|parce|sabías|sabes"
+    r"|te (?:he )?(?:dicho|dije|conté)"
+    r"|como|ya|porque|visste du|vet du|har jeg (?:sagt|fortalt)|siden|fordi|你知道|你知道吗)"
+    r"[\s,:]*(?:that|dass|que|qu'|at)?[\s,:]*$",
+    re.IGNORECASE,
+)
+SUPPOSES = re.compile(
+    r"(?<![^\W_])(?:if|suppose|supposing|imagine|pretend|assume|assuming|let's say|what if|hypothetically|i wish"
+    r"|if only|in case"
+    r"|you are now|act as|role-?play|wenn|falls|angenommen|stell dir vor|nehmen wir an|ich wünschte"
+    r"|si(?! i)|supposons|imagine|imaginons|admettons|supongamos|imagina|ojalá|hvis|dersom|tenk deg|anta"
+    r"|om jeg var)(?![^\W_])"
+    r"|如果|假如|假设|要是|もし",
+    re.IGNORECASE,
+)
+REQUESTS = re.compile(
+    r"^(?:please |bitte |por favor,? |kindly |can you |could you )?(?:write|tell me|give|make|explain|translate|help"
+    r"|show|list|find|recommend"
+    r"|suggest|create|draft|generate|summari[sz]e|describe|compare|calculate|convert|fix|rewrite|correct|define|name"
+    r"|let's|say"
+    r"|schreib\w*|erzähl\w*|gib|erklär\w*|übersetz\w*|hilf|zeig\w*|nenn\w*|mach\w*|such\w*|empfiehl"
+    r"|écri[st]|dis|donne|explique|traduis|aide|montre|fais|trouve|raconte|propose|escribe|dime|dame|explica|traduce"
+    r"|ayúdame"
+    r"|muéstrame|haz|busca|cuéntame|recomienda|skriv|fortell|gi|forklar|oversett|hjelp|vis|lag|finn"
+    r"|anbefal)(?![^\W_])"
+    r"|^(?:请|帮我|帮忙|告诉我|写|解释|翻译|给我)",
+    re.IGNORECASE,
+)
+NEGATES = re.compile(
+    r"(?<![^\W_])(?:not|never|no longer|no more|none|nobody|nothing|neither|nor|without|cannot|\w+n't|no"
+    r"|nicht|nie|niemals|kein(?:e[nrms]?)?|weder|ohne|pas|plus|jamais|aucune?|sans|ni|nunca|tampoco|jamás|sin"
+    r"|ikke|aldri|ingen|inte|aldrig|non|mai|não|niet|geen|nie|не|нет|никогда)(?![^\W_])|[不没沒别非]|ない|ません",
+    re.IGNORECASE,
+)
+NOT_ONLY = re.compile(r"(?:not (?:only|just)|nicht nur|pas (?:seulement|que)|no s[óo]lo|ikke bare)", re.IGNORECASE)
+ENDS = re.compile(
+    r"(?<![^\W_])(?:any ?more|no longer|used to|quit|left|sold|died|dead|passed away|broke(?:n)? up|divorced"
+    r"|separated|stopped|gave up"
+    r"|given up|ended|cancell?ed|lost|resigned|retired from|got rid of|wrong|mistake|gekündigt|verkauft|gestorben"
+    r"|tot|getrennt"
+    r"|geschieden|aufgehört|aufgegeben|verloren|mehr|falsch|quitté|vendu|morte?|décédée?|séparée?s?|divorcée?|arrêté"
+    r"|perdu|ne|plus"
+    r"|dejé|dejado|renuncié|vendí|vendido|murió|separado|divorciad[oa]|perdí|ya|sluttet|sluttede|solgt|solgte|død"
+    r"|døde|skilt|mistet"
+    r"|lenger)(?![^\W_])|不再|已经不|もう",
+    re.IGNORECASE,
+)
+OVER = re.compile(
+    r"(?<![^\W_])(?:any ?more|no longer|nicht mehr|kein\w* (?:\w+ )?mehr|ne \w+ plus|n'\w+ plus|ya no|ikke lenger"
+    r"|ikke \w+ mer)(?![^\W_])"
+    r"|不再|已经不|もう",
+    re.IGNORECASE,
+)
+PAST = re.compile(
+    r"(?<![^\W_])(?:used to|formerly|previously|in the past|back then|when i was|as a (?:child|kid|teenager)|früher"
+    r"|damals|als kind"
+    r"|ehemals|autrefois|avant|jadis|quand j'étais|antes|antiguamente|cuando era|før i tiden|tidligere"
+    r"|da jeg var)(?![^\W_])"
+    r"|(?<![^\W_])(?:i|we|he|she|ich|jeg|je|j') ?(?:lived|worked|studied|was born(?! )|was|had|wohnte|arbeitete"
+    r"|lebte|war|hatte"
+    r"|habitais|travaillais|étais|avais|bodde|jobbet|var|hadde)(?![^\W_])|(?<![^\W_])(?:vivía|trabajaba|tenía"
+    r"|era)(?![^\W_])|以前|过去|曾经|昔",
+    re.IGNORECASE,
+)
+NOW = re.compile(
+    r"(?<![^\W_])(?:now|actually|currently|these days|instead|rather|anymore|jetzt|inzwischen|eigentlich|doch"
+    r"|sondern|nun"
+    r"|maintenant|actuellement|en fait|ahora|actualmente|en realidad|sino|nå|nu|egentlig)(?![^\W_])|现在|今は",
+    re.IGNORECASE,
+)
+# What is no person, so nothing that follows is said of the one who speaks.
+THAT = re.compile(
+    r"(?:it|it's|that|that's|this|these|those|there|das|dies|es|dort|ce|c'est|ça|cela|esto|eso|esta|det|dette|den"
+    r"|the|a|an|der|die|ein|eine|le|la|les|un|une|el|los|las)(?![^\W_])"
+    r"|[这那它]|これ|それ",
+    re.IGNORECASE,
+)
+SPOKEN = re.compile(r"\"[^\"\n]*\"|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』")
