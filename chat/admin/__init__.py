@@ -1,5 +1,5 @@
 """The administrator's pages, in Django's admin."""
 
-from chat.admin import conversations, learning, memory, people
+from chat.admin import conversations, entities, facts, learning, people, sources
 
-__all__ = ["conversations", "learning", "memory", "people"]
+__all__ = ["conversations", "entities", "facts", "learning", "people", "sources"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.contrib.admin.models import CHANGE, DELETION, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.db.models import Count, Model, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -76,7 +76,30 @@ def excerpt(text: str) -> str:
     return start if len(start) <= EXCERPT_CHARACTERS else f"{start[:EXCERPT_CHARACTERS]}…"
 
 
-class Inspection(ModelAdmin):
+class QuietLog(ModelAdmin):
+    """Logs what was done to which row, but not what stands in it: the log outlives what is deleted."""
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        return self._log(request, obj, ADDITION, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        return self._log(request, obj, CHANGE, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> list[LogEntry]:
+        return [self._log(request, obj, DELETION, "") for obj in queryset]
+
+    def _log(self, request: HttpRequest, obj: Model, flag: int, message: Any) -> LogEntry:
+        return LogEntry.objects.create(
+            user_id=request.user.pk or 0,
+            content_type=get_content_type_for_model(obj),
+            object_id=str(obj.pk),
+            object_repr=f"{self.opts.verbose_name} {obj.pk}",
+            action_flag=flag,
+            change_message=message if isinstance(message, str) else json.dumps(message),
+        )
+
+
+class Inspection(QuietLog):
     """Rows to look at. What may be changed, each page says for itself."""
 
     change_form_template = "admin/inspection.html"
@@ -120,23 +143,6 @@ class Inspection(ModelAdmin):
         if obj is not None:
             context |= {"sections": list(self.sections(obj)), "subtitle": self.name_of(obj)}
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
-        return self._log(request, obj, CHANGE, message)
-
-    def log_deletions(self, request: HttpRequest, queryset: Iterable[Model]) -> list[LogEntry]:
-        return [self._log(request, obj, DELETION, "") for obj in queryset]
-
-    def _log(self, request: HttpRequest, obj: Model, flag: int, message: Any) -> LogEntry:
-        """Say what was done to which row, but not what stands in it: the log outlives what is deleted."""
-        return LogEntry.objects.create(
-            user_id=request.user.pk or 0,
-            content_type=get_content_type_for_model(obj),
-            object_id=str(obj.pk),
-            object_repr=f"{self.opts.verbose_name} {obj.pk}",
-            action_flag=flag,
-            change_message=message if isinstance(message, str) else json.dumps(message),
-        )
 
 
 def said(text: str) -> SafeString:

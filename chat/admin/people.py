@@ -17,7 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from chat.admin.filters import AdministratorFilter
-from chat.admin.inspection import Deletion, Inspection, anchor, counted, list_of
+from chat.admin.inspection import Deletion, Inspection, QuietLog, anchor, counted, list_of
 from chat.admin.paging import BoundedPaginator
 from chat.models import Conversation, Entity, Fact, Invitation, MemoryChange, MemoryRun, Message, User
 from chat.services import accounts
@@ -70,7 +70,7 @@ class PersonForm(auth_forms.UserChangeForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(QuietLog, DjangoUserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     add_form_template = "admin/change_form.html"

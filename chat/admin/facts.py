@@ -1,4 +1,4 @@
-"""The entity store: who and what is known, each fact with its words, its history and its place."""
+"""Each fact with its words, its history, and what may be done to it."""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -10,23 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 
-from chat.admin import finding
-from chat.admin.filters import PersonFilter, PersonOfFactFilter
-from chat.admin.inspection import (
-    SHOWN_ROWS,
-    Deletion,
-    Inspection,
-    Row,
-    Section,
-    anchor,
-    counted,
-    excerpt,
-    line,
-    link_to,
-    list_of,
-    said,
-)
-from chat.models import Entity, Fact, FactSource, FactStatus, MemoryChange
+from chat.admin import finding, sources
+from chat.admin.filters import PersonFilter
+from chat.admin.inspection import SHOWN_ROWS, Deletion, Inspection, Row, Section, anchor, line, link_to
+from chat.models import Fact, FactStatus, MemoryChange
 from chat.services.memory import corrections
 from chat.services.memory.corrections import CorrectionError
 
@@ -37,73 +24,6 @@ else:
 
 # A chain of replaced values is followed this far.
 MAX_CHAIN = 20
-
-
-@admin.register(Entity)
-class EntityAdmin(Inspection):
-    list_display = ("label", "kind", "owner", "store", "fact_count", "updated_at")
-    list_select_related = ("owner", "conversation")
-    list_filter = (PersonFilter, "kind", ("conversation", admin.EmptyFieldListFilter), "updated_at")
-    search_fields = ("name",)
-    search_help_text = "Finds parts of names, and whole words of facts."
-    sortable_by = ("updated_at",)
-    ordering = ("-updated_at",)
-    fields = ("name", "kind", "owner", "store", "aliases", "created_at", "updated_at", "uuid")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        known = counted(Fact, "entity", status=FactStatus.ACTIVE)
-        entities: QuerySet[Any] = super().get_queryset(request).annotate(fact_count=known)
-        return entities.defer("conversation__summary")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Entity], search_term: str
-    ) -> tuple[QuerySet[Entity], bool]:
-        return finding.entities(queryset, request, search_term), False
-
-    @admin.display(description="name")
-    def label(self, entity: Entity) -> SafeString:
-        return line(entity.name)
-
-    @admin.display(description="active facts")
-    def fact_count(self, entity: Any) -> int:
-        return int(entity.fact_count)
-
-    @admin.display
-    def store(self, entity: Entity) -> SafeString | str:
-        return anchor(link_to(entity.conversation)) if entity.conversation else "the person's"
-
-    @admin.display
-    def aliases(self, entity: Entity) -> SafeString:
-        return said(" · ".join(entity.aliases.order_by("text").values_list("text", flat=True)[:SHOWN_ROWS]))
-
-    def sections(self, obj: Entity) -> Iterator[Section]:
-        here = {"entity__id__exact": obj.pk}
-        active = list_of(Fact, "All active facts", status__exact=FactStatus.ACTIVE.value, **here)
-        columns = ("Fact", "Attribute", "Quote", "Said in", "Learned")
-        yield Section("Active facts", columns, list(_active(obj)), active)
-        columns = ("Fact", "Status", "Because", "Replaced by", "Until")
-        yield Section("Former facts", columns, list(_former(obj)), list_of(Fact, "All facts", **here))
-
-
-def _active(entity: Entity) -> Iterator[Row]:
-    shown = list(entity.facts.filter(status=FactStatus.ACTIVE).order_by("-pk")[:SHOWN_ROWS])
-    sources = {source.fact_id: source for source in _sources(FactSource.objects.filter(fact__in=shown).order_by("-pk"))}
-    for fact in shown:
-        source = sources.get(fact.pk)
-        where = link_to(source.message, source.message.conversation) if source else None
-        yield link_to(fact), fact.attribute, source and source.quote, where, fact.learned_at
-
-
-def _former(entity: Entity) -> Iterator[Row]:
-    facts = entity.facts.exclude(status=FactStatus.ACTIVE).select_related("superseded_by").order_by("-pk")
-    for fact in facts[:SHOWN_ROWS]:
-        successor = fact.superseded_by and link_to(fact.superseded_by)
-        yield link_to(fact), fact.get_status_display(), fact.reason, successor, fact.retired_at
-
-
-def _sources(sources: QuerySet[FactSource]) -> QuerySet[FactSource]:
-    related = sources.select_related("message__conversation")
-    return related.defer("message__text", "message__conversation__summary", "message__conversation__instructions")
 
 
 class FactForm(FactModelForm):
@@ -210,7 +130,7 @@ class FactAdmin(Inspection):
 
 
 def _said(fact: Fact) -> Iterator[Row]:
-    for source in _sources(fact.sources.order_by("pk"))[:SHOWN_ROWS]:
+    for source in sources.placed(fact.sources.order_by("pk"))[:SHOWN_ROWS]:
         message = source.message
         yield source.quote, link_to(message, "The message"), link_to(message.conversation), message.created_at
 
@@ -243,46 +163,3 @@ def _chain(fact: Fact) -> list[Fact]:
         chain |= {earlier.pk: earlier for earlier in before}
         oldest = [earlier.pk for earlier in before]
     return sorted(chain.values(), key=lambda each: (each.learned_at, each.pk), reverse=True)
-
-
-@admin.register(FactSource)
-class FactSourceAdmin(Inspection):
-    list_display = ("words", "taught", "person", "said_in", "said_at")
-    list_filter = (PersonOfFactFilter,)
-    search_fields = ("quote",)
-    search_help_text = "Finds the whole words of the fact."
-    sortable_by = ()
-    ordering = ("-pk",)
-    fields = ("whole_quote", "taught", "person", "said_in", "said_at")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[FactSource]:
-        return _sources(super().get_queryset(request).select_related("fact__owner"))
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[FactSource], search_term: str
-    ) -> tuple[QuerySet[FactSource], bool]:
-        return finding.by_words("fact", queryset, request, search_term, path="fact"), False
-
-    @admin.display(description="quote")
-    def words(self, source: FactSource) -> SafeString:
-        return line(source.quote)
-
-    @admin.display(description="quote")
-    def whole_quote(self, source: FactSource) -> SafeString:
-        return said(source.quote)
-
-    @admin.display(description="fact")
-    def taught(self, source: FactSource) -> SafeString:
-        return anchor(link_to(source.fact, excerpt(source.fact.statement)))
-
-    @admin.display
-    def person(self, source: FactSource) -> SafeString:
-        return anchor(link_to(source.fact.owner))
-
-    @admin.display(description="message")
-    def said_in(self, source: FactSource) -> SafeString:
-        return anchor(link_to(source.message, source.message.conversation))
-
-    @admin.display(description="when")
-    def said_at(self, source: FactSource) -> Any:
-        return source.message.created_at
