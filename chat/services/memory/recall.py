@@ -65,7 +65,7 @@ def recall(
     Nothing where memory is off; where nothing is relevant, the profile alone.
 
     Shapes: the profile first, then the best first; within ``budget`` tokens, no item cut. ``exclude`` are ids of
-    messages that are in the prompt anyway. The same for the same database. At most twelve queries.
+    messages that are in the prompt anyway. The same for the same database. At most thirteen queries.
     """
     if not may_recall(conversation):
         return []

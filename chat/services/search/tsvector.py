@@ -6,8 +6,10 @@ from django.db import connection
 
 from chat.services.search.backend import MARKED, Candidate, Scope, Statistics
 
-# Counting stops here: what is this common says little, however common it is.
-MAX_COUNTED = 10_000
+# Counting stops here, since every row that is counted is read; what is more common is supposed to be in so many.
+MAX_COUNTED = 1_000
+SUPPOSED_OF_COMMON = 5_000.0
+MAX_OWNED_COUNTED = 10_000
 
 
 class Tsvector:
@@ -28,16 +30,20 @@ class Tsvector:
 
     def statistics(self, scope: Scope, terms: Sequence[str]) -> Statistics:
         owner = _marks(scope)[0]
-        queries = [owner, *(f"{owner} & '{term}'" for term in terms)]
+        owned = f"SELECT 1 FROM chat_{scope.kind} WHERE owner_id = %s LIMIT {MAX_OWNED_COUNTED}"
+        having = f"SELECT 1 FROM {scope.table} WHERE vector @@ query::tsquery LIMIT {MAX_COUNTED}"
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT term, (SELECT count(*) FROM"
-                f" (SELECT 1 FROM {scope.table} WHERE vector @@ query::tsquery LIMIT {MAX_COUNTED}) AS known)"
+                f"SELECT '', (SELECT count(*) FROM ({owned}) AS rows) UNION ALL"
+                f" SELECT term, (SELECT count(*) FROM ({having}) AS rows)"
                 " FROM unnest(%s::text[], %s::text[]) AS asked (term, query)",
-                [["", *terms], queries],
+                [scope.owner_id, list(terms), [f"{owner} & '{term}'" for term in terms]],
             )
             counts = {term: float(count) for term, count in cursor.fetchall() if count}
-        return Statistics(counts.pop("", 0.0), counts)
+        rows = counts.pop("", 0.0)
+        return Statistics(
+            rows, {term: count if count < MAX_COUNTED else SUPPOSED_OF_COMMON for term, count in counts.items()}
+        )
 
     def candidates(self, scope: Scope, weights: dict[str, float], limit: int) -> list[Candidate]:
         marks = " & ".join(_marks(scope))
