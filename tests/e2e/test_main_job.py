@@ -72,9 +72,10 @@ def take_pictures(page: Page, name: str) -> None:
     if not (folder := os.environ.get("MEMORYBOT_SCREENSHOTS")):
         return
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_timeout(300)
             page.screenshot(path=Path(folder) / f"{name}-{width}-{scheme}.png")
     page.set_viewport_size({"width": 1280, "height": 800})
 
@@ -97,6 +98,7 @@ def test_a_newcomer_is_remembered_by_the_built_in_model(newcomer: Server, browse
 
     assert "Ingrid" in answer
     assert "Norway" in answer
+    assert "my name" not in answer.lower(), answer
     assert any("Ingrid" in text for text in recalled)
     assert any("Norway" in text for text in recalled)
 
