@@ -129,6 +129,11 @@ def negates(text: str) -> bool:
     return cues.NEGATES.search(cues.NOT_ONLY.sub(" ", text)) is not None
 
 
+def is_against(text: str) -> bool:
+    """Tell whether ``text`` says that somebody does not like something."""
+    return negates(text) or cues.AGAINST.search(text) is not None
+
+
 def says_it_ended(text: str) -> bool:
     """Tell whether ``text`` says that something is over, or is not so."""
     return cues.ENDS.search(text) is not None or negates(text)
@@ -164,7 +169,7 @@ def _subject(clause: str) -> Literal["first", "third"] | Relation | None:
     relation = persons.subject(clause)
     if relation is not None:
         return relation
-    if persons.is_third(clause.strip()):
+    if persons.is_third(clause.strip()) and len(clause.split()) > 1:
         return "third"
     return "first" if persons.is_first(clause) else None
 

@@ -2,9 +2,12 @@
 
 import re
 
-SENTENCE_END = re.compile(r"(?:[.!?…](?=[\s\"')]|$)|[。！？؟]|\n)+\s*")
+# No sentence ends after "Dr.".
+_TITLES = r"(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bProf)(?<!\bSt)(?<!\bNr)(?<!\bNo)"
+SENTENCE_END = re.compile(rf"(?:{_TITLES}[.!?…](?=[\s\"')]|$)|[。！？؟]|\n)+\s*")
 CLAUSE_END = re.compile(
-    r"\s*[,;:，；：、–—]\s*|\s+-\s+|[.!?。！？\n]+\s*|\s+(?:and|but|while|whereas|und|aber|sondern|et|mais|y|pero"
+    r"\s*[,;:，；：、–—]\s*|\s+-\s+|[!?。！？\n]+\s*|(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)\.+(?=\s|$)\s*"
+    r"|\s+(?:and|but|while|whereas|und|aber|sondern|et|mais|y|pero"
     r"|sino|og|men|och)\s+",
     re.IGNORECASE,
 )
@@ -42,7 +45,9 @@ SUPPOSES = re.compile(
     re.IGNORECASE,
 )
 REQUESTS = re.compile(
-    r"^(?:please |bitte |por favor,? |kindly |can you |could you )?(?:write|tell me|give|make|explain|translate|help"
+    r"^(?:please |bitte |por favor,? |kindly |(?:can|could|would|will) you (?:please )?|(?:kannst|könntest"
+    r"|würdest) du (?:bitte )?"
+    r"|(?:peux|pourrais)-tu |(?:puedes|podrías) |kan du |kunne du )?(?:write|tell me|give|make|explain|translate|help"
     r"|show|list|find|recommend"
     r"|suggest|create|draft|generate|summari[sz]e|describe|compare|calculate|convert|fix|rewrite|correct|define|name"
     r"|let's|say"
@@ -104,3 +109,10 @@ THAT = re.compile(
     re.IGNORECASE,
 )
 SPOKEN = re.compile(r"\"[^\"\n]*\"|«[^»\n]*»|「[^」\n]*」|『[^』\n]*』")
+AGAINST = re.compile(
+    r"(?<![^\W_])(?:hate\w*|dislike\w*|can't stand|detest\w*|despise\w*|loathe\w*|avoid\w*|annoy\w*|awful|terrible"
+    r"|worst|boring|sick of|afraid|scared|angst|peur|miedo|redd"
+    r"|hasse|verabscheue|schrecklich|furchtbar|langweilig|déteste|horreur|odio|detesto|hater|avskyr|odiar)(?![^\W_])"
+    r"|讨厌|嫌い",
+    re.IGNORECASE,
+)

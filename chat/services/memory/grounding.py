@@ -11,6 +11,8 @@ from chat.services.memory.clauses import Place
 
 _ELLIPSIS = re.compile(r"^[\s.…]+|[\s…]+$")
 _NUMBER = re.compile(r"\d+(?:[.,:/\-]\d+)*")
+_HAN_DIGITS = "一二三四五六七八九"
+_HAN_NUMBER = re.compile(f"[{_HAN_DIGITS}]?十[{_HAN_DIGITS}]?")
 _ANSWERS = frozenset({"yes", "no", "true", "false", "ja", "nein", "oui", "non", "sí", "si", "nei", "是", "否"})
 
 
@@ -33,6 +35,12 @@ def _no_letter(edge: str, pattern: str) -> str:
     """No quote begins or ends within a word, in scripts that have spaces between words."""
     is_letter = edge.isalnum() and not wording.is_unspaced(edge)
     return pattern.format(rf"[^\W_{wording.UNSPACED}]") if is_letter else ""
+
+
+def _of_han(number: str) -> int:
+    """Return a number up to 99 that is written in Chinese: 三十二."""
+    tens, _, ones = number.partition("十")
+    return 10 * (_HAN_DIGITS.find(tens) + 1 if tens else 1) + (_HAN_DIGITS.find(ones) + 1 if ones else 0)
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,8 @@ class Sources:
             number for month, number in vocabulary.MONTHS.items() if any(word.startswith(month) for word in self.words)
         }
         grouped = {int(re.sub(r"\D", "", found)) for text in self.texts for found in re.findall(r"\d[\d.,' ]*\d", text)}
-        return frozenset(digits | spelled | months | grouped)
+        han = {_of_han(found) for text in self.texts for found in _HAN_NUMBER.findall(text)}
+        return frozenset(digits | spelled | months | grouped | han)
 
 
 def has_name(name: str, sources: Sources) -> bool:
@@ -74,12 +83,29 @@ def has_value(value: str, sources: Sources) -> bool:
     """Tell whether ``value`` was said: its numbers and names exactly, of its other words one at least."""
     if wording.is_unspaced(value):
         return wording.fold(value) in sources.folded or _shares_pair(value, sources)
-    if not _has_numbers(value, sources) or made_up(value, sources):
+    if not _has_numbers(value, sources) or made_up(value, sources) or not _may_begin(value, sources):
         return False
+    return touches(value, sources)
+
+
+def touches(value: str, sources: Sources) -> bool:
+    """Tell whether at least one word or number of ``value`` was said, in one form or another."""
+    if wording.is_unspaced(value):
+        return _shares_pair(value, sources) or wording.fold(value) in sources.folded
+    if any(_is_number_said(number, sources.numbers) for number in _NUMBER.findall(value)):
+        return True
     said = [word for word in wording.words(value) if not word.isdigit()]
     if not said or wording.fold(value) in _ANSWERS:
         return True
     return any(wording.is_akin(word, other) for word in said for other in sources.words if len(word) > 1)
+
+
+def _may_begin(value: str, sources: Sources) -> bool:
+    """Tell whether the first word of a value is no made-up name, such as "Deutsche" before a bank that was said."""
+    first = value.split()[0]
+    if not first[:1].isupper():
+        return True
+    return all(any(wording.is_akin(word, other) for other in sources.words) for word in wording.words(first))
 
 
 def has_statement(statement: str, sources: Sources) -> bool:

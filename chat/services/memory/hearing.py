@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from chat.services.memory import clauses, credentials, gate, grounding, keys, typed, wording
+from chat.services.memory import clauses, credentials, gate, grounding, keys, statements, typed, wording
 from chat.services.memory.clauses import Place
 from chat.services.memory.grounding import Sources
 from chat.services.memory.proposal import KnownFact, Operation, Verb
@@ -26,6 +26,7 @@ class Court:
         facts = [f"{fact.value}\n{fact.statement}" for fact in known.facts]
         self._sources = Sources((text, *spoken.earlier, *names, *facts))
         self._said_now = Sources((text, *spoken.earlier))
+        self._earlier = spoken.earlier
         self._cast = Cast(
             text=text,
             sources=self._sources,
@@ -73,7 +74,7 @@ class Court:
     def _add(self, filed: Filed, place: Place) -> Accepted:
         operation, subject = filed.operation, filed.subject
         attribute = keys.normalise(operation.attribute, of_being=subject.kind in {"self", "person", "pet"})
-        self._check_words(operation)
+        operation = self._worded(operation, subject, attribute, place)
         sentence = place.part[place.sentence.start : place.end]
         if self._is_denied(operation, attribute, sentence):
             return self._ended(filed, place)
@@ -81,13 +82,19 @@ class Court:
             attribute = f"former_{attribute}"
         return Accepted("add", subject, attribute, wording.trim(operation.value), operation.statement, _quote(place))
 
-    def _check_words(self, operation: Operation) -> None:
+    def _worded(self, operation: Operation, subject: Subject, attribute: str, place: Place) -> Operation:
+        """Return the operation in words that were said; a statement that says more is replaced by a plain one."""
         if not wording.fold(operation.value):
             raise RefusedError("no_value")
-        if not grounding.has_value(operation.value, self._said_now):
+        sentence = Sources((place.sentence.text, *self._earlier))
+        if not grounding.has_value(operation.value, self._said_now) or not grounding.touches(operation.value, sentence):
             raise RefusedError("made_up_value")
-        if not operation.statement or not grounding.has_statement(operation.statement, self._sources):
-            raise RefusedError("made_up_statement")
+        if attribute == "dislikes" and not clauses.is_against(place.sentence.text):
+            raise RefusedError("made_up_value")
+        if operation.statement and grounding.has_statement(operation.statement, self._sources):
+            return operation
+        whose = "The user" if subject.is_self else subject.name
+        return replace(operation, statement=statements.of_value(attribute, operation.value, whose))
 
     def _is_denied(self, operation: Operation, attribute: str, sentence: str) -> bool:
         """Tell whether the words deny what the operation claims, or say that it is over."""

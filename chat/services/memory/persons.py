@@ -146,15 +146,15 @@ def relation_to(name: str, text: str) -> Relation | None:
     return None
 
 
-_LONGEST_PHRASE = 3
 # Between "my sister" and her name, and between the name and "my sister".
 _INTRODUCED = re.compile(
     r"^(?:'s name is|'s name's|'s called|,? (?:is|who is|is called|named|is named|called|whose name is)"
     r"(?: called| named)?|,|,? (?:heißt|heisst|namens|ist)|,? (?:s'appelle|qui s'appelle|est|nommée?)"
     r"|,? (?:se llama|que se llama|es|llamad[oa])|,? (?:heter|som heter|er)"
-    r"|叫|名叫|的名字叫|的名字是|是)?[\s,]*",
+    r"|叫|名叫|的名字叫|的名字是)?[\s,]*",
     re.IGNORECASE,
 )
+_LONGEST_PHRASE = 4  # words: "the user's elder sister"
 # A name as it is written after "my sister": capitals in scripts that have them.
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŽČŠĐА-Я][\w'’-]*(?: [A-ZÀ-ÖØ-Þ][\w'’-]*){0,2}|[\u3400-\u9fff]{2,4}")
 _IS = r"(?:,| is| ist| est| es| er|,? who is|是)?\s*"
@@ -172,15 +172,18 @@ def name_after(relation: Relation, text: str) -> str:
     found = _INTRODUCED.match(after)
     rest = after[found.end() :] if found else after
     name = _NAME.match(rest)
-    return name[0] if name and (found or rest != after) else ""
+    is_given = found is not None and (found[0].strip() or not wording.is_unspaced(relation.phrase))
+    return name[0] if name and is_given else ""
 
 
 def relation_called(name: str, text: str) -> Relation | None:
     """Return the relation of ``text`` that ``name`` means: "my sister", "sister", "the user's sister"."""
     folded = wording.fold(name)
+    if len(folded.split()) > _LONGEST_PHRASE:
+        return None
+    last = folded.rsplit(" ", 1)[-1]
     for found in relations(text):
-        if folded in {wording.fold(found.phrase), found.noun} or folded.endswith(
-            (f"'s {found.noun}", f" {found.noun}")
-        ):
+        is_same = wording.is_unspaced(folded) and folded.endswith(found.noun)
+        if is_same or {folded, last, _KEY_OF.get(last)} & {wording.fold(found.phrase), found.noun, found.key}:
             return found
     return None

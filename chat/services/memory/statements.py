@@ -39,6 +39,19 @@ _OF_USER = (
     (re.compile(r"^(?:mi|mis|nuestr[oa]) ", re.IGNORECASE), "{noun} del usuario: {name}."),
     (re.compile(r"^[我私]"), "用户的{noun}：{name}。"),
 )
+_PLAIN = {
+    "name": "{whose}'s name is {value}",
+    "lives_in": "{whose} lives in {value}",
+    "hometown": "{whose} comes from {value}",
+    "employer": "{whose} works at {value}",
+    "occupation": "{whose} works as {value}",
+    "age": "{whose} is {value} years old",
+    "likes": "{whose} likes {value}",
+    "dislikes": "{whose} dislikes {value}",
+    "language": "{whose} speaks {value}",
+    "allergy": "{whose} is allergic to {value}",
+    "owns": "{whose} owns {value}",
+}
 _POSSESSIVE = re.compile(r"^\S+ ")
 
 
@@ -83,6 +96,8 @@ def third_person(verb: str) -> str:
 def about_other(statement: str, *, name: str, relation: Relation | None) -> str | None:
     """Return a statement that a model made of the person as one about somebody else; None where that fails."""
     text = wording.plain(" ".join(statement.split()))
+    if relation is not None and {relation.noun, relation.key} & set(wording.words(text)):
+        return ended(_without_my(text, name, relation))
     found = _USER.match(text) or _USER_ELSEWHERE.match(text)
     if found is None:
         return ended(text) if wording.fold(name) in wording.fold(text) else None
@@ -90,6 +105,13 @@ def about_other(statement: str, *, name: str, relation: Relation | None) -> str 
         return None
     rest = text[found.end() :]
     return ended(f"{named(name, relation)} {rest}")
+
+
+def _without_my(text: str, name: str, relation: Relation) -> str:
+    """Return a statement about "my sister" so that it stands alone."""
+    if not text.casefold().startswith(relation.phrase.casefold()):
+        return text
+    return named(name, relation) + text[len(relation.phrase) :]
 
 
 def named(name: str, relation: Relation | None) -> str:
@@ -121,3 +143,12 @@ def ended(text: str) -> str:
 def speaks_as_user(statement: str) -> bool:
     """Tell whether ``statement`` still says "I" or "my"."""
     return persons.is_first(re.sub(r"\"[^\"]*\"", "", wording.plain(statement)))
+
+
+def of_value(attribute: str, value: str, whose: str) -> str:
+    """Return a plain statement of what a fact says, for where the model's own says more than was said.
+
+    ``whose`` is "The user" or a name.
+    """
+    pattern = _PLAIN.get(attribute, "{whose}'s {attribute} is {value}")
+    return ended(pattern.format(whose=whose, attribute=attribute.replace("_", " "), value=value))

@@ -95,6 +95,8 @@ class Cast:
         if isinstance(speaker, Relation) and not _is_relational(operation.attribute):
             return self._of_relation(operation, speaker)
         if speaker == "third":
+            if relation := self._related_in_statement(operation):
+                return self._of_called(operation, relation)
             if name := self._named_in_statement(operation):
                 return self._of_other(operation, name)
             raise SubjectError("not_about_user")
@@ -171,7 +173,7 @@ class Cast:
             return self._naming(relation, operation)
         subject = self._somebody(relation)
         about = statements.about_other(operation.statement, name=subject.name, relation=relation)
-        statement = about or _for_phrase(operation.statement, relation, subject.name)
+        statement = about or statements.ended(operation.statement)
         return Filed(replace(operation, statement=statement), subject)
 
     def _of_other(self, operation: Operation, name: str) -> Filed:
@@ -212,6 +214,11 @@ class Cast:
         alike = [entity for entity in found if kind == "other" or entity.kind in {kind, "other"}]
         return alike[0] if len(alike) == 1 else None
 
+    def _related_in_statement(self, operation: Operation) -> Relation | None:
+        """Return the "my mother" of the message that a statement about "the user's mother" means."""
+        stated = set(wording.words(operation.statement))
+        return next((found for found in persons.relations(self.text) if {found.noun, found.key} & stated), None)
+
     def _named_in_statement(self, operation: Operation) -> str:
         """Return the name that a statement begins with, if it was said: whom "she" means."""
         first = next(iter(operation.statement.split()), "")
@@ -240,12 +247,3 @@ def _may_be(known: KnownEntity, relation: Relation) -> bool:
 
 def _is_relational(attribute: str) -> bool:
     return bool(set(wording.fold(attribute.replace("_", " ")).split()) & vocabulary.RELATIONAL)
-
-
-def _for_phrase(statement: str, relation: Relation, name: str) -> str:
-    """Return a statement that begins with "my sister" so that it stands alone."""
-    text = wording.plain(statement)
-    called = statements.named(name, relation)
-    if text.casefold().startswith(relation.phrase.casefold()):
-        text = called + text[len(relation.phrase) :]
-    return statements.ended(text)

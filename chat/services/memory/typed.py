@@ -26,6 +26,7 @@ _WORKED_ON = re.compile(
     r"|oversett\w*|oppsummer\w*|rett\w*|forklar\w*)\b[^:\n]{0,80}:",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"[.!?。！？]\s+")
 _NO_WORDS = re.compile(r"[\W_]*")
 
 
@@ -43,7 +44,7 @@ def parts(message: str) -> list[str]:
         if _FORWARDED.match(line) or _is_mail_header(lines, number):
             break
         if request := _WORKED_ON.search(line):
-            kept[-1].append(line[: request.end()])
+            kept[-1].append(_before_request(line[: request.start()]))
             break
         kept[-1].append(line)
     found = ["\n".join(part) for part in kept]
@@ -58,6 +59,12 @@ def text(message: str) -> str:
 def is_pasted(message: str) -> bool:
     """Tell whether a message has words, and none of them typed."""
     return not parts(message) and not _NO_WORDS.fullmatch(message)
+
+
+def _before_request(beginning: str) -> str:
+    """Return the sentences that stand on the line before a request, which says nothing of the person."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(beginning)]
+    return beginning[: ends[-1]] if ends else ""
 
 
 def _next_fence(fence: str, opening: re.Match[str] | None) -> str:

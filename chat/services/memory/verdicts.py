@@ -11,7 +11,7 @@ Reason = (
     subjects.Code
     | clauses.Standing
     | Literal[
-        "no_quote", "not_typed", "trivial", "credential", "no_value", "made_up_value", "made_up_statement", "denied",
+        "no_quote", "not_typed", "trivial", "credential", "no_value", "made_up_value", "denied",
         "nothing_ended", "not_said_again", "twice", "second_value",
     ]
 )  # fmt: skip

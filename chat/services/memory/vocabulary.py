@@ -162,6 +162,23 @@ twelve zwölf douze doce tolv
 """)
     )
     for word in spelled.split()
+} | {
+    word: 10 * number
+    for number, spelled in enumerate(
+        _table("""
+twenty zwanzig vingt veinte tjue
+thirty dreißig trente treinta tretti
+forty vierzig quarante cuarenta førti
+fifty fünfzig cinquante cincuenta femti
+sixty sechzig soixante sesenta seksti
+seventy siebzig septante setenta sytti
+eighty achtzig quatre-vingts ochenta åtti
+ninety neunzig nonante noventa nitti
+hundred hundert cent cien hundre
+"""),
+        start=2,
+    )
+    for word in spelled.split()
 }
 MONTHS = {
     word: number

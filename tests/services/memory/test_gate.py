@@ -25,6 +25,7 @@ def test_pleasantries_teach_nothing(said):
         "```\nprint('I live in Oslo')\n```",
         "> I live in Oslo",
         "~~~\nx = 1\n~~~",
+        "Translate this into German: I live in Madrid",
         "---- Original Message ----\nI live in Oslo",
     ],
 )
@@ -38,7 +39,7 @@ def test_what_is_only_pasted_teaches_nothing(said):
         "What is the capital of France?", "Hello! What should I wear today?",
         "Wie wird das Wetter morgen?", "Quelle heure est-il ?", "¿Cuántos habitantes tiene México?",
         "法国的首都是哪里？", "Write me a poem about spring.",
-        "Translate this into German: I live in Madrid and my name is Carlos.",
+
         "Do you think I should move to Paris?", "Explain photosynthesis. What is chlorophyll?",
     ],
 )  # fmt: skip
@@ -70,7 +71,8 @@ def test_what_may_teach_something_goes_to_the_model(said):
         ("FYI\nFrom: Ola\nDate: Monday\n\nI live here", ["FYI"]),
         ("From: is a word", ["From: is a word"]),
         ("Am Montag, 2. November schrieb Ola:\n> hei\nI live here", []),
-        ("Summarise this:\nI live here", ["Summarise this:"]),
+        ("Summarise this:\nI live here", []),
+        ("I am Bo. Summarise this: I live here", ["I am Bo. "]),
         ("~~~\n```\nI live here\n~~~\nmine", ["mine"]),
     ],
 )

@@ -140,9 +140,28 @@ def test_a_name_that_nobody_said_is_refused():
     assert verdict(
         "I work at a bank.", fact("I work at a bank", "employer", "Goldman Sachs", "The user works there.")
     ) == ["refused: made_up_value"]
-    assert verdict(
+
+
+def test_a_statement_that_says_more_than_was_said_is_replaced_by_a_plain_one():
+    judgement = judged(
         "I work at a bank.", fact("I work at a bank", "employer", "a bank", "The user works at Goldman Sachs.")
-    ) == ["refused: made_up_statement"]
+    )
+
+    assert [accepted.statement for accepted in judgement.accepted] == ["The user works at a bank."]
+
+
+def test_a_value_has_a_word_of_the_sentence_that_it_is_quoted_from():
+    said = "How do I cook rice? I only have an electric stove."
+
+    assert verdict(said, fact("I only have an electric stove", "likes", "cook", "The user likes to cook.")) == [
+        "refused: made_up_value"
+    ]
+
+
+def test_who_prefers_one_thing_does_not_dislike_the_other():
+    said = "I prefer tea over coffee."
+
+    assert verdict(said, fact(said, "dislikes", "coffee", "The user dislikes coffee.")) == ["refused: made_up_value"]
 
 
 def test_a_number_that_nobody_said_is_refused():
