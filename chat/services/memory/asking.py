@@ -4,7 +4,7 @@ from chat.prompt import Message
 from chat.services.memory import examples, language
 from chat.services.memory.proposal import SELF_ID, Question
 
-INSTRUCTIONS = """\
+_RULES = """\
 You keep the memory of a chat. From the NEW MESSAGE of the user you note each lasting fact that it states about the \
 user, or about people, pets, places, organisations and things in the user's life. Answer with JSON in one line.
 facts, one for each:
@@ -22,11 +22,13 @@ Greetings, questions, requests, wishes, "if", jokes, guesses, stories, and what 
 Without facts: "facts":[].
 title: 2 to 5 words on the subject, in the language of the message.
 summary: only when asked for."""
+# The same for every turn of everybody: read once, and then from the server's cache.
+INSTRUCTIONS = f"{_RULES}\n\nExamples:\n{examples.TEXT}"
 
 
 def messages(question: Question) -> list[Message]:
     """Return what is sent: instructions and examples, which never change; what is known; what was said."""
-    return [Message("system", INSTRUCTIONS), *examples.MESSAGES, Message("user", _asked(question))]
+    return [Message("system", INSTRUCTIONS), Message("user", _asked(question))]
 
 
 def _asked(question: Question) -> str:

@@ -3,36 +3,31 @@
 import json
 from typing import Any
 
-from chat.prompt import Message
-
 
 def _fact(quote: str, about: str, kind: str, op: str, attr: str, value: str, text: str) -> dict[str, str]:
     return {"quote": quote, "about": about, "kind": kind, "op": op, "attr": attr, "value": value, "text": text}
 
 
-def _turn(said: str, title: str, *facts: dict[str, str], known: str = "") -> list[Message]:
+def _turn(said: str, title: str, *facts: dict[str, str], known: str = "") -> str:
     answer: dict[str, Any] = {"facts": list(facts), "title": title}
-    asked = f"DATE: 2025-01-01\nKNOWN:\nE0 the user\n{known}NEW MESSAGE {said}"
-    return [
-        Message("user", asked),
-        Message("assistant", json.dumps(answer, ensure_ascii=False, separators=(",", ":"))),
-    ]
+    written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    return f"DATE: 2025-01-01\nKNOWN:\nE0 the user\n{known}NEW MESSAGE {said}\n{written}\n"
 
 
-MESSAGES = (
-    *_turn(
+TEXT = "".join((
+    _turn(
         "(English): Hello! I am called <A> and I live in <B>.",
         "<A> from <B>",
         _fact("I am called <A>", "E0", "self", "add", "name", "<A>", "The user's name is <A>."),
         _fact("I live in <B>", "E0", "self", "add", "lives_in", "<B>", "The user lives in <B>."),
     ),
-    *_turn(
+    _turn(
         "(Spanish): ¡Qué bien! Mi hermana vive en <B>. ¿A qué distancia está? Si tuviera un coche, iría.",
         "Viaje a <B>",
         _fact("Mi hermana vive en <B>", "Mi hermana", "person", "add", "lives_in", "<B>",
               "La hermana del usuario vive en <B>."),
     ),
-    *_turn(
+    _turn(
         "(German): Mein Bruder <C> wohnt in <D>, er mag <E>. Ich arbeite nicht mehr bei <F>.",
         "Bruder <C>",
         _fact("Mein Bruder <C>", "E0", "self", "add", "brother", "<C>", "Der Bruder des Nutzers heißt <C>."),
@@ -44,11 +39,11 @@ MESSAGES = (
         ),
         known="F1 employer: Der Nutzer arbeitet bei <F>.\n",
     ),
-    *_turn(
+    _turn(
         "(French): Ma sœur est <G>. J'ai déménagé de <B> à <H>.",
         "Sœur et déménagement",
         _fact("Ma sœur est <G>", "Ma sœur", "person", "add", "occupation", "<G>", "La sœur de l'utilisateur est <G>."),
         _fact("J'ai déménagé de <B> à <H>", "F1", "self", "update", "lives_in", "<H>", "L'utilisateur habite à <H>."),
         known="F1 lives_in: L'utilisateur habite à <B>.\n",
     ),
-)  # fmt: skip
+))  # fmt: skip
