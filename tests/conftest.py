@@ -17,7 +17,7 @@ PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """A real file, one per run: an in-memory database is not what threads and processes meet."""
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
