@@ -54,11 +54,12 @@ async def test_one_call_teaches_titles_and_is_metered(hello, alice, model):
 async def test_open_pages_are_told_after_the_commit(hello, alice, model):
     model.script(schema="memory", json={"facts": FACTS, "title": "Ingrid"})
     layer = get_channel_layer()
-    await layer.group_add(publish.group_of(alice.pk), "test.page")
+    page = await layer.new_channel()
+    await layer.group_add(publish.group_of(alice.pk), page)
 
     await learn(hello)
 
-    frames = [(await layer.receive("test.page"))["text"] for _ in range(2)]
+    frames = [(await layer.receive(page))["text"] for _ in range(2)]
     assert ["memory.updated" in frames[0], "conversation.updated" in frames[1]] == [True, True]
 
 
