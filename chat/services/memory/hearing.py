@@ -76,8 +76,10 @@ class Court:
         attribute = keys.normalise(operation.attribute, of_being=subject.kind in {"self", "person", "pet"})
         operation = self._worded(operation, subject, attribute, place)
         sentence = place.part[place.sentence.start : place.end]
-        if self._is_denied(operation, attribute, sentence):
-            return self._ended(filed, place)
+        if clauses.is_denied(sentence, operation.value) and not clauses.negates(operation.value):
+            if (ended := self._ended(filed, attribute, place)) is not None:
+                return ended
+            attribute = self._denied(operation, attribute)
         if keys.is_single(attribute) and clauses.is_past(clauses.clause_of(sentence, operation.value)):
             attribute = f"former_{attribute}"
         return Accepted("add", subject, attribute, wording.trim(operation.value), operation.statement, _quote(place))
@@ -96,19 +98,20 @@ class Court:
         whose = "The user" if subject.is_self else subject.name
         return replace(operation, statement=statements.of_value(attribute, operation.value, whose))
 
-    def _is_denied(self, operation: Operation, attribute: str, sentence: str) -> bool:
-        """Tell whether the words deny what the operation claims, or say that it is over."""
-        if not clauses.is_denied(sentence, operation.value):
-            return False
-        claims_denial = clauses.negates(operation.statement) or attribute in keys.DENYING
-        return not claims_denial or clauses.says_over(clauses.clause_of(sentence, operation.value))
-
-    def _ended(self, filed: Filed, place: Place) -> Accepted:
+    def _ended(self, filed: Filed, attribute: str, place: Place) -> Accepted | None:
         """Turn "I don't have a dog any more" into the end of the known fact, whatever the model made of it."""
+        if attribute in keys.DENYING:
+            return None
         fact = self._known_fact(filed)
-        if fact is None:
+        return self._retirement(filed, fact, place) if fact is not None else None
+
+    def _denied(self, operation: Operation, attribute: str) -> str:
+        """Return the key under which a denial is filed: what the statement claims has to be denied as well."""
+        if attribute in keys.DENYING:
+            return attribute
+        if not clauses.negates(operation.statement):
             raise RefusedError("denied")
-        return self._retirement(filed, fact, place)
+        return keys.denied(attribute)
 
     def _known_fact(self, filed: Filed) -> KnownFact | None:
         """Return the known fact of the subject that has the operation's value."""
@@ -116,7 +119,8 @@ class Court:
         for fact in self._cast.facts.values():
             entity = self._cast.entities[fact.entity]
             said = set(wording.words(fact.value)) | set(wording.words(fact.statement))
-            if entity.entity_id == filed.subject.entity_id and wanted and wanted <= said:
+            is_denial = clauses.negates(fact.statement)
+            if entity.entity_id == filed.subject.entity_id and wanted and wanted <= said and not is_denial:
                 return fact
         return None
 

@@ -50,8 +50,9 @@ _SINGLE_KEYS = frozenset(_MEANING.values())
 _OF_BEINGS = {"lives_in", "occupation", "employer"}
 # What is plainly one, whatever it is: the favourite colour, the favourite film.
 _ONE = re.compile(r"^(favou?rite|preferred|current|main|primary|next)_")
-# Said by a denial: "I do not eat meat" is a diet, and no end of one.
-DENYING = frozenset({"dislikes", "allergy", "diet", "avoids", "fear", "intolerance", "hates"})
+# These say no by themselves; what else is denied is filed as "not_…".
+DENYING = frozenset({"dislikes", "allergy", "avoids", "fear", "intolerance"})
+_NOT = "not_"
 _MANY = {
     "like": "likes", "loves": "likes", "love": "likes", "enjoys": "likes", "hobby": "likes", "hobbies": "likes",
     "interest": "likes", "interests": "likes", "dislike": "dislikes", "hates": "dislikes",
@@ -84,3 +85,13 @@ def normalise(attribute: str, *, of_being: bool = True) -> str:
 def is_single(key: str) -> bool:
     """Tell whether an attribute has one value at a time."""
     return key in _SINGLE_KEYS or _ONE.match(key) is not None
+
+
+def denied(key: str) -> str:
+    """Return the key of what is not so."""
+    return f"{_NOT}{key}"
+
+
+def opposite(key: str) -> str:
+    """Return the key that says the contrary of the same value."""
+    return key.removeprefix(_NOT) if key.startswith(_NOT) else denied(key)

@@ -74,6 +74,10 @@ def _replaced(operation: Accepted, held: Collection[Held]) -> Held | None:
     named = _by_id(operation.fact_id, held) if operation.verb == "update" else None
     if named is not None and named.is_active and named.attribute == operation.attribute:
         return named
+    contrary, value = keys.opposite(operation.attribute), wording.fold(operation.value)
+    for fact in held:
+        if fact.is_active and fact.attribute == contrary and wording.fold(fact.value) == value:
+            return fact
     if not keys.is_single(operation.attribute):
         return None
     return next((fact for fact in held if fact.is_active and fact.attribute == operation.attribute), None)

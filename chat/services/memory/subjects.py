@@ -92,7 +92,7 @@ class Cast:
         return Subject(entity.kind, entity.name, entity.entity_id)
 
     def _of_self(self, operation: Operation, clause: str, speaker: object) -> Filed:
-        if isinstance(speaker, Relation) and not _is_relational(operation.attribute):
+        if isinstance(speaker, Relation) and not _names_somebody(operation):
             return self._of_relation(operation, speaker)
         if speaker == "third":
             if relation := self._related_in_statement(operation):
@@ -243,6 +243,15 @@ def _may_be(known: KnownEntity, relation: Relation) -> bool:
     """Tell whether somebody known may be "my colleague Alice": not if she is known as my sister."""
     called = {wording.fold(name) for name in (known.name, *known.aliases) if persons.relations(name)}
     return not called or wording.fold(relation.phrase) in called
+
+
+def _names_somebody(operation: Operation) -> bool:
+    """Tell whether an operation says who somebody is to the person: sister = Alice, but not boyfriend = Argentinian."""
+    value = operation.value
+    has_name = (
+        value[:1].isupper() or wording.is_unspaced(value) or f" {value[:1].upper()}{value[1:]}" in operation.statement
+    )
+    return has_name and _is_relational(operation.attribute)
 
 
 def _is_relational(attribute: str) -> bool:

@@ -221,7 +221,7 @@ RELATIONAL = frozenset({*PEOPLE, *PETS, "family", "friends", "siblings", "childr
 OF_A_THIRD = frozenset(
     _table("""
 is | was | has | had | works | worked | lives | lived | likes | loves | hates | wants | studies | plays | speaks
-moved | got | ist | war | hat | wohnt | lebt | arbeitet | mag | heißt | studiert | spielt | est | a | habite
+moved | got | ist | war | hat | wohnt | lebt | arbeitet | mag | heißt | studiert | spielt | est | habite
 travaille | vit | aime | étudie | es | era | tiene | vive | trabaja | estudia | er | var | har | bor | jobber
 liker | studerer
 """)

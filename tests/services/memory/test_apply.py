@@ -135,6 +135,15 @@ def test_a_denial_retires_the_fact_it_denies(alice):
     assert Fact.objects.get().sources.count() == 2
 
 
+def test_what_was_denied_and_is_so_again_replaces_the_denial(alice):
+    teach(alice, "I don't eat meat.", fact("I don't eat meat", "diet", "meat", "The user does not eat meat."))
+    changes = teach(alice, "I eat meat again.", fact("I eat meat again", "diet", "meat", "The user eats meat."))
+
+    assert [(change.op, change.text, change.was) for change in changes] == [
+        ("updated", "The user eats meat.", "The user does not eat meat.")
+    ]
+
+
 def test_a_correction_replaces_what_it_corrects(alice):
     teach(alice, "I work at Google.", works("Google"))
 

@@ -398,6 +398,29 @@ def test_what_is_denied_is_not_learned():
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "attr", "value", "text", "taught_as"),
+    [
+        ("I don't eat meat.", "diet", "meat", "The user does not eat meat.", "user.not_diet = meat"),
+        ("I no longer eat meat.", "diet", "meat", "The user no longer eats meat.", "user.not_diet = meat"),
+        ("I don't like olives.", "dislikes", "olives", "The user dislikes olives.", "user.dislikes = olives"),
+        ("Ich mag keine olives.", "dislikes", "olives", "Der Nutzer mag keine olives.", "user.dislikes = olives"),
+        ("I have no dog.", "pet", "dog", "The user has no dog.", "user.not_pet = dog"),
+    ],
+)
+def test_what_is_not_so_is_filed_as_that(said, attr, value, text, taught_as):
+    assert verdict(said, fact(said, attr, value, text)) == [taught_as]
+
+
+def test_my_boyfriends_nation_is_not_who_he_is():
+    judgement = judged(
+        "Mi novio es argentino.",
+        fact("Mi novio es argentino", "novio", "argentino", "El novio del usuario es argentino."),
+    )
+
+    assert taught(judgement) == ["mi novio.boyfriend = argentino"]
+
+
 def test_what_somebody_does_not_do_may_be_learned_as_that():
     assert verdict("I don't eat meat.", fact("I don't eat meat", "diet", "no meat", "The user does not eat meat.")) == [
         "user.diet = no meat"
