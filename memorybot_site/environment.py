@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Collection
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
@@ -201,6 +202,11 @@ def redis_url() -> str:
 def _need(package: str, name: str) -> None:
     if find_spec(package) is None:
         stop(f"{name} needs packages that are not installed: `pip install -r requirements-scale.txt` brings them.")
+
+
+def site_name(secret_value: str, database_name: str) -> str:
+    """Return a name for this site that the processes on its database share, and no other site has."""
+    return f"memorybot-{sha256(f'{secret_value} {database_name}'.encode()).hexdigest()[:16]}"
 
 
 def mail() -> dict[str, Any]:

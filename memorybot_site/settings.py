@@ -108,7 +108,11 @@ REDIS_URL = environment.redis_url()
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL]},
+        # Sites that share a Redis must never hear each other's events.
+        "CONFIG": {
+            "hosts": [REDIS_URL],
+            "prefix": environment.site_name(SECRET_KEY, str(DATABASES["default"]["NAME"])),
+        },
     }
     if REDIS_URL
     # A page that falls further behind than this misses frames and fetches the state again.

@@ -8,13 +8,15 @@ import os
 import tempfile
 from pathlib import Path
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 DATA_DIR = Path(tempfile.mkdtemp(prefix="memorybot-tests-"))
 # WhiteNoise warns of a missing folder, and warnings are errors.
 (DATA_DIR / "static").mkdir()
 
 os.environ.update(
     {
-        "DJANGO_SECRET_KEY": "a-key-for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+        # One for each worker, whose Redis is the same.
+        "DJANGO_SECRET_KEY": f"a-key-for-tests-only-0123456789-abcdefghijklmnop-{WORKER}",
         "DJANGO_DEBUG": "false",
         "DJANGO_ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "MEMORYBOT_DATA_DIR": str(DATA_DIR),

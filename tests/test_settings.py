@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from memorybot_site.environment import site_name
+
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "a-key-for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz"
 READERS = {"text", "secret", "boolean", "number", "choice", "names", "host_names", "folder", "web_address"}
@@ -208,3 +210,10 @@ def test_the_address_is_taken_as_browsers_write_it(tmp_path: Path, given: str, t
     program = "from django.conf import settings; print(settings.MEMORYBOT_URL)"
     values = {"DJANGO_SECRET_KEY": SECRET, "MEMORYBOT_DATA_DIR": str(tmp_path), "MEMORYBOT_URL": given}
     assert manage("shell", "-v0", "-c", program, **values).stdout.strip() == taken
+
+
+def test_sites_on_one_redis_have_names_of_their_own() -> None:
+    names = {site_name(SECRET, "one"), site_name(SECRET, "two"), site_name(SECRET + "x", "one")}
+    assert len(names) == 3
+    assert site_name(SECRET, "one") in names
+    assert not [name for name in names if SECRET in name]
