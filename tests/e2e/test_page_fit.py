@@ -241,6 +241,7 @@ def test_copying_answers_and_code_on_https_and_on_plain_http(site, model, open_t
     if not is_secure:
         tab.page.evaluate("delete window.ClipboardItem")
     tab.page.get_by_role("button", name="Copy the code").click()
+    expect(tab.last_text.locator("[data-copied=yes]")).to_be_visible()
     assert tab.page.evaluate("navigator.clipboard.readText()") == "echo hello"
     tab.answers.last.get_by_role("button", name="Copy", exact=True).click()
     expect(tab.answers.last.locator(".message__tools [data-copied=yes]")).to_be_visible()
