@@ -104,10 +104,25 @@ def _effect(accepted: Accepted, turn: dict[str, Any]) -> str:
     return "add" if action == "supersede" else action
 
 
+def precision(scores: Sequence[Score]) -> float:
+    """Return the share of what was made that is right."""
+    right, made, _ = _counts(scores)
+    return right / made if made else 1.0
+
+
+def recall(scores: Sequence[Score]) -> float:
+    """Return the share of what should be made that was."""
+    right, _, wanted = _counts(scores)
+    return right / wanted if wanted else 1.0
+
+
 def report(scores: Sequence[Score]) -> str:
     """Return precision and recall over all turns, as one line."""
+    right, made, wanted = _counts(scores)
+    return f"precision {precision(scores):.2f} ({right} of {made}), recall {recall(scores):.2f} ({right} of {wanted})"
+
+
+def _counts(scores: Sequence[Score]) -> tuple[int, int, int]:
     right = sum(score.right for score in scores)
-    made = right + sum(len(score.wrong) for score in scores)
-    wanted = right + sum(len(score.missing) for score in scores)
-    precision, recall = right / max(made, 1), right / max(wanted, 1)
-    return f"precision {precision:.2f} ({right} of {made}), recall {recall:.2f} ({right} of {wanted})"
+    wrong, missing = sum(len(score.wrong) for score in scores), sum(len(score.missing) for score in scores)
+    return right, right + wrong, right + missing

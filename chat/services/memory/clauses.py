@@ -136,12 +136,7 @@ def is_against(text: str) -> bool:
 
 def says_it_ended(text: str) -> bool:
     """Tell whether ``text`` says that something is over, or is not so."""
-    return cues.ENDS.search(text) is not None or negates(text)
-
-
-def says_over(text: str) -> bool:
-    """Tell whether ``text`` says that something was so, and is so no longer."""
-    return cues.OVER.search(text) is not None
+    return negates(text) or any(cue.search(text) is not None for cue in (cues.ENDS, cues.OVER))
 
 
 def is_past(text: str) -> bool:

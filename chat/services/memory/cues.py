@@ -59,29 +59,28 @@ REQUESTS = re.compile(
     r"|^(?:请|帮我|帮忙|告诉我|写|解释|翻译|给我)",
     re.IGNORECASE,
 )
+# Only words that deny in every language that has them: "plus", "mai" and "ne" are something else elsewhere.
 NEGATES = re.compile(
     r"(?<![^\W_])(?:not|never|no longer|no more|none|nobody|nothing|neither|nor|without|cannot|\w+n't|no"
-    r"|nicht|nie|niemals|kein(?:e[nrms]?)?|weder|ohne|pas|plus|jamais|aucune?|sans|ni|nunca|tampoco|jamás|sin"
-    r"|ikke|aldri|ingen|inte|aldrig|non|mai|não|niet|geen|nie|не|нет|никогда)(?![^\W_])|[不没沒别非]|ない|ません",
+    r"|nicht|niemals|nie|kein(?:e[nrms]?)?|weder|ohne|pas|jamais|aucune?|sans|(?:ne |n')\w+ (?:pas|plus|jamais|rien)"
+    r"|nunca|tampoco|jamás|ikke|aldri|ingen|inte|aldrig|non|não|niet|geen|не|нет|никогда)(?![^\W_])"
+    r"|不(?![错过但仅同])|[没沒]|ない|ません",
     re.IGNORECASE,
 )
 NOT_ONLY = re.compile(r"(?:not (?:only|just)|nicht nur|pas (?:seulement|que)|no s[óo]lo|ikke bare)", re.IGNORECASE)
 ENDS = re.compile(
-    r"(?<![^\W_])(?:any ?more|no longer|used to|quit|left|sold|died|dead|passed away|broke(?:n)? up|divorced"
-    r"|separated|stopped|gave up"
-    r"|given up|ended|cancell?ed|lost|resigned|retired from|got rid of|wrong|mistake|gekündigt|verkauft|gestorben"
-    r"|tot|getrennt"
-    r"|geschieden|aufgehört|aufgegeben|verloren|mehr|falsch|quitté|vendu|morte?|décédée?|séparée?s?|divorcée?|arrêté"
-    r"|perdu|ne|plus"
-    r"|dejé|dejado|renuncié|vendí|vendido|murió|separado|divorciad[oa]|perdí|ya|sluttet|sluttede|solgt|solgte|død"
-    r"|døde|skilt|mistet"
-    r"|lenger)(?![^\W_])|不再|已经不|もう",
+    r"(?<![^\W_])(?:used to|quit|left|sold|died|dead|passed away|broke(?:n)? up|divorced|separated|stopped|gave up"
+    r"|given up|ended|cancell?ed|lost|resigned|retired from|got rid of|wrong|mistake"
+    r"|gekündigt|verkauft|gestorben|tot|getrennt|geschieden|aufgehört|aufgegeben|verloren|falsch"
+    r"|quitté|vendu|morte?|décédée?|séparée?s?|divorcée?|arrêté|perdu"
+    r"|dejé|dejado|renuncié|vendí|vendido|murió|separado|divorciad[oa]|perdí"
+    r"|sluttet|sluttede|solgt|solgte|død|døde|skilt|mistet)(?![^\W_])",
     re.IGNORECASE,
 )
 OVER = re.compile(
-    r"(?<![^\W_])(?:any ?more|no longer|nicht mehr|kein\w* (?:\w+ )?mehr|ne \w+ plus|n'\w+ plus|ya no|ikke lenger"
-    r"|ikke \w+ mer)(?![^\W_])"
-    r"|不再|已经不|もう",
+    r"(?<![^\W_])(?:any ?more|no longer|nicht mehr|kein\w* (?:\w+ )?mehr|(?:ne |n')\w+ plus|ya no"
+    r"|ikke (?:\w+ )?(?:lenger|mer))"
+    r"(?![^\W_])|不再|已经不|もう",
     re.IGNORECASE,
 )
 PAST = re.compile(
@@ -89,7 +88,7 @@ PAST = re.compile(
     r"|damals|als kind"
     r"|ehemals|autrefois|avant|jadis|quand j'étais|antes|antiguamente|cuando era|før i tiden|tidligere"
     r"|da jeg var)(?![^\W_])"
-    r"|(?<![^\W_])(?:i|we|he|she|ich|jeg|je|j') ?(?:lived|worked|studied|was born(?! )|was|had|wohnte|arbeitete"
+    r"|(?<![^\W_])(?:i|we|he|she|ich|jeg|je|j') ?(?:lived|worked|studied|was(?! born)|had|wohnte|arbeitete"
     r"|lebte|war|hatte"
     r"|habitais|travaillais|étais|avais|bodde|jobbet|var|hadde)(?![^\W_])|(?<![^\W_])(?:vivía|trabajaba|tenía"
     r"|era)(?![^\W_])|以前|过去|曾经|昔",

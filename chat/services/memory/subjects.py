@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chat.services.memory import clauses, grounding, persons, statements, vocabulary, wording
+from chat.services.memory import clauses, grounding, kinship, persons, statements, vocabulary, wording
 from chat.services.memory.clauses import Place
 from chat.services.memory.grounding import Sources
 from chat.services.memory.persons import Relation
@@ -92,7 +92,7 @@ class Cast:
         return Subject(entity.kind, entity.name, entity.entity_id)
 
     def _of_self(self, operation: Operation, clause: str, speaker: object) -> Filed:
-        if isinstance(speaker, Relation) and not _names_somebody(operation):
+        if isinstance(speaker, Relation) and not kinship.names_somebody(operation, speaker):
             return self._of_relation(operation, speaker)
         if speaker == "third":
             if relation := self._related_in_statement(operation):
@@ -132,7 +132,7 @@ class Cast:
     def _introduced(self, operation: Operation) -> Subject | None:
         """Return who gets a name by a fact of the person such as sister = Alice."""
         relation = persons.relation_to(operation.value, self.text) if operation.value else None
-        if relation is None or not _is_relational(operation.attribute):
+        if relation is None or not kinship.is_relational(operation.attribute):
             return None
         return replace(self._somebody(relation), name=operation.value, alias=relation.phrase)
 
@@ -182,7 +182,7 @@ class Cast:
         relation = persons.relation_to(name, self.text)
         kind = operation.kind if operation.kind != "self" else "other"
         known = self._known_as(name, relation.kind if relation else kind)
-        if known is not None and relation is not None and not _may_be(known, relation):
+        if known is not None and relation is not None and not kinship.may_be(known, relation):
             known = None
         subject = self._subject(known) if known else Subject(relation.kind if relation else kind, name)
         subject = replace(subject, alias=relation.phrase) if relation else subject
@@ -237,22 +237,3 @@ class Cast:
         stated = {wording.fold(word) for word in operation.statement.split()[:1]}
         is_name = first in known or first in stated or wording.fold(said[1]) in vocabulary.OF_A_THIRD
         return wording.trim(said[0]) if is_name else ""
-
-
-def _may_be(known: KnownEntity, relation: Relation) -> bool:
-    """Tell whether somebody known may be "my colleague Alice": not if she is known as my sister."""
-    called = {wording.fold(name) for name in (known.name, *known.aliases) if persons.relations(name)}
-    return not called or wording.fold(relation.phrase) in called
-
-
-def _names_somebody(operation: Operation) -> bool:
-    """Tell whether an operation says who somebody is to the person: sister = Alice, but not boyfriend = Argentinian."""
-    value = operation.value
-    has_name = (
-        value[:1].isupper() or wording.is_unspaced(value) or f" {value[:1].upper()}{value[1:]}" in operation.statement
-    )
-    return has_name and _is_relational(operation.attribute)
-
-
-def _is_relational(attribute: str) -> bool:
-    return bool(set(wording.fold(attribute.replace("_", " ")).split()) & vocabulary.RELATIONAL)

@@ -392,6 +392,32 @@ def test_denials_are_understood_in_many_languages(said, quote):
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("I have a dog plus a cat.", "dog"),
+        ("Ich habe im Mai Geburtstag und feiere mit dog.", "dog"),
+        ("我非常喜欢dog。", "dog"),
+        ("I not only have a cat but also a dog.", "dog"),
+        ("I don't like rain but I have a dog.", "dog"),
+    ],
+)
+def test_what_only_looks_like_a_denial_is_learned(said, value):
+    assert verdict(said, fact(said, "pet", value, f"The user has a {value}.")) == [f"user.pet = {value}"]
+
+
+def test_what_died_is_retired():
+    died = fact("Our dog died last year", "pet", "dog", "The user has a dog.", op="retire")
+
+    assert verdict("Our dog died last year.", died, known=Known((ME,), (A_DOG,))) == ["retire user.pet = dog"]
+
+
+def test_where_somebody_was_born_is_still_so():
+    assert verdict(
+        "I was born in Ghana.", fact("I was born in Ghana", "birthplace", "Ghana", "The user was born in Ghana.")
+    ) == ["user.birthplace = Ghana"]
+
+
 def test_what_is_denied_is_not_learned():
     assert verdict("I don't have a dog.", fact("I don't have a dog", "pet", "dog", "The user has a dog.")) == [
         "refused: denied"
