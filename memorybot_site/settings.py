@@ -164,6 +164,7 @@ MEMORYBOT_LOCAL_MODEL = environment.model_file("MEMORYBOT_LOCAL_MODEL")
 if MEMORYBOT_MODELS and environment.text("OPENAI_MODEL") and OPENAI_MODEL not in MEMORYBOT_MODELS:
     environment.stop(f"OPENAI_MODEL is {OPENAI_MODEL!r}, which MEMORYBOT_MODELS does not list.")
 MEMORYBOT_INSTRUCTIONS = environment.secret("MEMORYBOT_INSTRUCTIONS")
+MEMORYBOT_MEMORY_INSTRUCTIONS = environment.secret("MEMORYBOT_MEMORY_INSTRUCTIONS")
 MEMORYBOT_SILENCE_SECONDS = environment.number("MEMORYBOT_SILENCE_SECONDS", default=30, low=1, high=900)
 
 # -- the browser ------------------------------------------------------------------------------------------------------

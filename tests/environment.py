@@ -28,6 +28,7 @@ os.environ.update(
         "MEMORYBOT_MODELS": "",
         "MEMORYBOT_MEMORY_MODEL": "",
         "MEMORYBOT_INSTRUCTIONS": "",
+        "MEMORYBOT_MEMORY_INSTRUCTIONS": "",
         "MEMORYBOT_SILENCE_SECONDS": "4",
         "OPENAI_API_KEY": "sk-the-servers-key",
         "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",

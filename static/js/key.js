@@ -12,14 +12,20 @@ export function createKey(socket) {
 
   function hold(value) {
     key = value;
-    error.textContent = "";
     tell();
-    show();
+    error.textContent = asked === null ? "There is no connection just now. The key is used as soon as there is one." : "";
   }
 
   function show() {
     byId("key-badge").hidden = key === null;
     byId("key-forget").hidden = key === null;
+  }
+
+  // The badge tells what the server holds, not what was asked for.
+  function accepted() {
+    error.textContent = "";
+    form.closest("dialog").close();
+    show();
   }
 
   function refused(frame) {
@@ -45,7 +51,7 @@ export function createKey(socket) {
       if (asked === null || frame.ref !== asked) return false;
       asked = null;
       if (frame.type === "error") refused(frame);
-      else form.closest("dialog").close();
+      else accepted();
       return true;
     },
   };

@@ -1,5 +1,7 @@
 """What the tutorial's memory does, and ours has to do too."""
 
+from django.test import override_settings
+
 from tests.compare import windows
 from tests.compare.bench import Bench, Row, Seen, expect
 from tests.compare.mind import Line, fact, known_as
@@ -194,10 +196,20 @@ async def follows_instructions(bench: Bench) -> Seen:
     expect("the conversation's settings are taken", status, 200)
     await bench.ours.say(ABOUT_DEVEN.said)
     expect("in ours", told in bench.prompt("answer"))
+    operators = {
+        "MEMORYBOT_INSTRUCTIONS": "You are a ship.",
+        "MEMORYBOT_MEMORY_INSTRUCTIONS": "Note what is said of ships.",
+    }
+    with override_settings(**operators):
+        await bench.ours.say(DEVEN.said, new_chat=True)
+    begins = [
+        bench.prompt(purpose).startswith(f"system: {text}")
+        for purpose, text in zip(("answer", "learning"), operators.values(), strict=True)
+    ]
+    expect("the operator's begin both of ours", begins, [True, True])
     return Seen(
         "all three prompts can be replaced, in code",
-        "each person and each conversation has instructions of its own, which are added to ours",
-        missing="the operator cannot replace ours, nor the learner's",
+        "the operator replaces those for answers and for learning, by setting; people and conversations add their own",
     )
 
 

@@ -42,7 +42,10 @@ def _prompt_beginnings() -> list[Path]:
     if not local.is_enabled():
         return []
     local.folder().mkdir(parents=True, exist_ok=True)
-    texts = {"answer": settings.MEMORYBOT_INSTRUCTIONS or prompt.INSTRUCTIONS, "memory": asking.INSTRUCTIONS}
+    texts = {
+        "answer": settings.MEMORYBOT_INSTRUCTIONS or prompt.INSTRUCTIONS,
+        "memory": settings.MEMORYBOT_MEMORY_INSTRUCTIONS or asking.INSTRUCTIONS,
+    }
     files = {local.folder() / f"{name}.prompt": text for name, text in texts.items()}
     for path, text in files.items():
         path.write_text(text, encoding="utf-8")

@@ -22,13 +22,17 @@ Greetings, questions, requests, wishes, "if", jokes, guesses, stories, and what 
 Without facts: "facts":[].
 title: 2 to 5 words on the subject, in the language of the message.
 summary: only when asked for."""
-# The same for every turn of everybody: read once, and then from the server's cache.
+# What an operator may put other words for (MEMORYBOT_MEMORY_INSTRUCTIONS). The same for every turn of everybody:
+# read once, and then from the server's cache.
 INSTRUCTIONS = f"{_RULES}\n\nExamples:\n{examples.TEXT}"
 
 
-def messages(question: Question) -> list[Message]:
-    """Return what is sent: instructions and examples, which never change; what is known; what was said."""
-    return [Message("system", INSTRUCTIONS), Message("user", _asked(question))]
+def messages(question: Question, *, of_operator: str = "") -> list[Message]:
+    """Return what is sent: instructions and examples, which never change; what is known; what was said.
+
+    ``of_operator`` takes the place of INSTRUCTIONS.
+    """
+    return [Message("system", of_operator or INSTRUCTIONS), Message("user", _asked(question))]
 
 
 def _asked(question: Question) -> str:

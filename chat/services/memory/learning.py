@@ -95,7 +95,7 @@ async def _ask(endpoint: client.Endpoint, task: Task) -> Lesson:
     try:
         answer, usage = await client.complete_json(
             endpoint,
-            asking.messages(task.question),
+            asking.messages(task.question, of_operator=settings.MEMORYBOT_MEMORY_INSTRUCTIONS),
             schema=proposal.schema(wanted, is_bounded=endpoint.local),
             name=proposal.SCHEMA_NAME,
             max_tokens=proposal.max_tokens(wanted),

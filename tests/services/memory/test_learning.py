@@ -141,6 +141,17 @@ async def test_a_memory_model_of_the_operators_choice_learns(hello, model, setti
     assert (model.requests[0].body["model"], run.model) == ("scripted-large", "scripted-large")
 
 
+async def test_the_operator_replaces_the_instructions_and_the_checks_stay(alice, model, settings):
+    settings.MEMORYBOT_MEMORY_INSTRUCTIONS = "Note what is said of ships."
+    invented = fact("I own a ship", "owns", "a ship", "The user owns a ship.")
+    model.script(schema="memory", json={"facts": [*FACTS, invented], "title": "x"})
+
+    await learn(await _sync(run_of, alice, HELLO))
+
+    assert model.requests[0].messages[0] == {"role": "system", "content": "Note what is said of ships."}
+    assert await Fact.objects.acount() == 2
+
+
 async def test_the_learner_reads_no_more_than_it_needs(alice, model):
     conversation = await _sync(talk, alice)
     for number in range(6):
