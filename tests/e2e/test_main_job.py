@@ -59,7 +59,11 @@ def say(page: Page, text: str) -> str:
 def set_up(page: Page, server: Server) -> None:
     link = re.search(r"http://\S+/setup/\S+", server.log)
     assert link, server.log
-    page.goto(link[0])
+    answer = page.goto(link[0])
+    assert answer is not None
+    assert answer.ok, f"{answer.status}: {page.locator('body').inner_text()}"
+    # Beside it the model reads its instructions for the first time.
+    expect(page.get_by_label("E-mail")).to_be_visible(timeout=ANSWER_MS)
     page.get_by_label("E-mail").fill("ingrid@example.org")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password (again)").fill(PASSWORD)
