@@ -6,6 +6,7 @@ itself as a child that shall end with it, and waits.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -20,6 +21,8 @@ def main() -> None:
         command = [sys.executable, "-m", "tests.llm.model_process_alone", fields, str(os.getpid())]
         subprocess.run(command, check=False)
         return
+    # A shell begins its background jobs with Ctrl-C ignored, and what they start inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     django.setup()
     from chat.llm import model_process
 
