@@ -32,10 +32,10 @@ def give_model(data: Data) -> None:
         (folder / file.name).symlink_to(file.resolve())
 
 
-@pytest.fixture(scope="module")
-def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Iterator[Server]:
     """A server on an empty database, as the first `make run` starts it."""
-    data = Data(tmp_path_factory.mktemp("newcomer") / "data")
+    data = Data(tmp_path / "data")
     give_model(data)
     server = Server(data, kind="daphne", model_url="", settings=OWN_SETTINGS)
     yield server.start()
