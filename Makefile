@@ -1,6 +1,6 @@
 # MemoryBot's commands. Every setting can be given in front, for example: PORT=8001 make run
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock scripted-model compare-langchain test-postgres test-local-model setup-run setup-test python
+.PHONY: help run test lint format lock scripted-model compare-langchain bench-recall test-postgres test-local-model setup-run setup-test python
 
 # The Python of .venv once there is one; PYTHON=python3.12 makes it anew with another.
 PYTHON ?= $(shell .venv/bin/python -c 'print(".venv/bin/python")' 2>/dev/null || echo python3)
@@ -37,6 +37,9 @@ scripted-model: setup-test ## start a pretended model server for trying things o
 
 compare-langchain: setup-test ## run LangChain's entity memory beside ours; ARGS=--write puts it into docs
 	@exec $(BIN)/python -m tests.compare.langchain_memory $(ARGS)
+
+bench-recall: setup-test ## measure recall, beside simpler ways; DATA="one.json two.json" names the conversations
+	@exec scripts/bench-recall.sh $(DATA)
 
 setup-run setup-test: setup-%: python
 	@$(PYTHON) scripts/setup.py $*

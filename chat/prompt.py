@@ -12,6 +12,8 @@ CHARACTERS_PER_TOKEN = 4
 # Roles and separators of a message in the common chat templates.
 TOKENS_PER_MESSAGE = 4
 
+ASSISTANT_NAME = "MemoryBot"
+
 # What an operator may put other words for (MEMORYBOT_INSTRUCTIONS).
 INSTRUCTIONS = """\
 You are MemoryBot, a helpful assistant that remembers the person it talks with.

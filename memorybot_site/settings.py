@@ -165,6 +165,7 @@ if MEMORYBOT_MODELS and environment.text("OPENAI_MODEL") and OPENAI_MODEL not in
     environment.stop(f"OPENAI_MODEL is {OPENAI_MODEL!r}, which MEMORYBOT_MODELS does not list.")
 MEMORYBOT_INSTRUCTIONS = environment.secret("MEMORYBOT_INSTRUCTIONS")
 MEMORYBOT_MEMORY_INSTRUCTIONS = environment.secret("MEMORYBOT_MEMORY_INSTRUCTIONS")
+MEMORYBOT_EMBEDDINGS = environment.choice("MEMORYBOT_EMBEDDINGS", default="built-in", allowed={"built-in", "off"})
 MEMORYBOT_SILENCE_SECONDS = environment.number("MEMORYBOT_SILENCE_SECONDS", default=30, low=1, high=900)
 
 # -- the browser ------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ os.environ.update(
         "MEMORYBOT_LOCAL_MODEL": "off",
         "MEMORYBOT_MODELS": "",
         "MEMORYBOT_MEMORY_MODEL": "",
+        "MEMORYBOT_EMBEDDINGS": "off",
         "MEMORYBOT_INSTRUCTIONS": "",
         "MEMORYBOT_MEMORY_INSTRUCTIONS": "",
         "MEMORYBOT_SILENCE_SECONDS": "4",

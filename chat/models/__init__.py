@@ -26,6 +26,7 @@ from chat.models.memory import (
     Suppression,
 )
 from chat.models.users import Invitation, Theme, User
+from chat.models.vectors import FactVector, MessageVector
 
 __all__ = [
     "ContextReceipt",
@@ -36,11 +37,13 @@ __all__ = [
     "Fact",
     "FactSource",
     "FactStatus",
+    "FactVector",
     "Invitation",
     "MemoryChange",
     "MemoryMode",
     "MemoryRun",
     "Message",
+    "MessageVector",
     "Operation",
     "Origin",
     "ReceiptItem",

@@ -170,6 +170,8 @@ class Channel(models.TextChoices):
     PROFILE = "profile", "Profile"
     NAME = "name", "Name"
     WORDS = "words", "Words"
+    MEANING = "meaning", "Meaning"
+    DATE = "date", "Date"
 
 
 class ReceiptItem(models.Model):

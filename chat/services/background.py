@@ -12,7 +12,7 @@ from django.utils import timezone
 from chat.live import database, journal, publish, runner
 from chat.models import Message, Status
 from chat.services import conversations, replies
-from chat.services.memory import outbox
+from chat.services.memory import indexing, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ def start() -> None:
     if loop not in _keepers:
         _keepers[loop] = loop.create_task(_keep_for_ever())
         outbox.start()
+        indexing.start()
 
 
 async def shut_down() -> None:

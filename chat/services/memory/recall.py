@@ -4,12 +4,14 @@ import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from chat import prompt
 from chat.models import Conversation, Fact, MemoryMode, Message
 from chat.models.conversations import Channel
-from chat.services.memory import channels, lines, stores
-from chat.services.memory.channels import Question
+from chat.services.memory import channels, lines, past, stores
+from chat.services.memory.question import Question, ask
+from chat.services.memory.speakers import Speakers, names_of
 from chat.services.search import words
 
 DEFAULT_BUDGET = 2_000
@@ -47,7 +49,7 @@ class _Ranking:
     """What one channel found, the best first."""
 
     channel: Channel
-    found: Sequence[Fact | Message]
+    found: Sequence[Fact]
     weight: float = 1.0
 
 
@@ -69,13 +71,15 @@ def recall(
     """
     if not may_recall(conversation):
         return []
-    asked = Question(stores.store_of(conversation), conversation, question, previous, frozenset(exclude))
-    profile = channels.profile(asked.store)
-    known = frozenset(profile)
-    found = [(Channel.PROFILE, fact) for fact in profile] + [
-        (channel, row) for channel, row in _fused(_rankings(asked, profile)) if row not in known
-    ]
-    return list(_fitting(asked, found, budget))
+    asked = ask(
+        stores.store_of(conversation),
+        conversation,
+        text=question,
+        previous=previous,
+        exclude=frozenset(exclude),
+        speakers=Speakers(names_of(conversation.owner), frozenset({prompt.ASSISTANT_NAME})),
+    )
+    return list(_fitting(asked, _found(asked), budget))
 
 
 def may_recall(conversation: Conversation) -> bool:
@@ -84,34 +88,42 @@ def may_recall(conversation: Conversation) -> bool:
     return conversation.memory_mode not in silent and conversation.owner.memory_enabled
 
 
-def _rankings(asked: Question, profile: Sequence[Fact]) -> list[_Ranking]:
+def _found(asked: Question) -> Iterator[_Found]:
+    """All that may be put before the model: the profile, then facts and messages in turn, the best first."""
+    profile = channels.profile(asked.store)
+    known = frozenset(profile)
+    yield from ((Channel.PROFILE, fact) for fact in profile)
+    rankings = _rankings(asked)
+    facts = [(channel, fact) for channel, fact in _fused(rankings) if fact not in known]
+    said = channels.saying_more(past.messages(asked), [*profile, *(fact for _, fact in facts)])
+    for pair in zip_longest(facts, said):
+        yield from filter(None, pair)
+
+
+def _rankings(asked: Question) -> list[_Ranking]:
     named = channels.named(asked)
     by_words = channels.facts_by_words(asked, sorted({fact.entity.name for fact in named}))
+    by_meaning = channels.facts_by_meaning(asked)
     related = channels.related(asked, [*named, *by_words])
-    facts = [*profile, *named, *by_words, *related]
     return [
         _Ranking(Channel.NAME, named),
         _Ranking(Channel.WORDS, by_words),
+        _Ranking(Channel.MEANING, by_meaning),
         _Ranking(Channel.NAME, related, WEIGHT_OF_RELATED),
-        _Ranking(Channel.WORDS, channels.saying_more(channels.messages_by_words(asked), facts)),
     ]
 
 
-def _fused(rankings: Iterable[_Ranking]) -> list[_Found]:
-    """Put the rankings together by reciprocal rank. A row is shown as found by the first channel that found it."""
-    scores: dict[Fact | Message, float] = {}
-    channel: dict[Fact | Message, Channel] = {}
+def _fused(rankings: Iterable[_Ranking]) -> list[tuple[Channel, Fact]]:
+    """Put the rankings together by reciprocal rank. A fact is shown as found by the first channel that found it."""
+    scores: dict[Fact, float] = {}
+    channel: dict[Fact, Channel] = {}
     for ranking in rankings:
-        for rank, row in enumerate(ranking.found, 1):
-            scores[row] = scores.get(row, 0.0) + ranking.weight / (RANK_CONSTANT + rank)
-            channel.setdefault(row, ranking.channel)
-    newest = max(map(_date, scores), default=None)
-    best_first = sorted(scores, key=lambda row: -scores[row] * _freshness(newest, _date(row)))
-    return [(channel[row], row) for row in best_first]
-
-
-def _date(row: Fact | Message) -> datetime:
-    return row.learned_at if isinstance(row, Fact) else row.created_at
+        for rank, fact in enumerate(ranking.found, 1):
+            scores[fact] = scores.get(fact, 0.0) + ranking.weight / (RANK_CONSTANT + rank)
+            channel.setdefault(fact, ranking.channel)
+    newest = max((fact.learned_at for fact in scores), default=None)
+    best_first = sorted(scores, key=lambda fact: -scores[fact] * _freshness(newest, fact.learned_at))
+    return [(channel[fact], fact) for fact in best_first]
 
 
 def _freshness(newest: datetime | None, date: datetime) -> float:

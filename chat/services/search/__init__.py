@@ -4,7 +4,8 @@ Rows of the index are written by ``put`` in the transaction that writes what the
 triggers of the database.
 """
 
-from chat.services.search.index import Hit, Kind, drop, find, put
+from chat.services.search.index import Counted, Hit, Kind, count, drop, find, put
 from chat.services.search.names import Name, named
+from chat.services.search.scoring import cover
 
-__all__ = ["Hit", "Kind", "Name", "drop", "find", "named", "put"]
+__all__ = ["Counted", "Hit", "Kind", "Name", "count", "cover", "drop", "find", "named", "put"]

@@ -1,6 +1,6 @@
 """What the two indexes have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -36,6 +36,15 @@ class Statistics:
 class Candidate:
     id: int
     tokens: list[str]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often a row of ``length`` words has each word of a question."""
+
+    id: int
+    length: int
+    times: Mapping[str, int]
 
 
 class Backend(Protocol):

@@ -6,13 +6,16 @@ from django.db import connection
 
 from chat.services.search.backend import MARKED, Candidate, Scope, Statistics
 
+# A mark of every row, which no text has as a word: how many rows there are is how many have it.
+EVERY = "§"
+
 
 class Fts5:
     def put(self, kind: str, *, object_id: int, owner_id: int, tokens: Sequence[str]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"REPLACE INTO chat_search_{kind} (rowid, marks, words)"
-                f" SELECT id, marks, %s FROM ({MARKED[kind]}) WHERE id = %s AND owner_id = %s",
+                f" SELECT id, '{EVERY} ' || marks, %s FROM ({MARKED[kind]}) WHERE id = %s AND owner_id = %s",
                 [" ".join(tokens), object_id, owner_id],
             )
 
@@ -22,20 +25,15 @@ class Fts5:
 
     def statistics(self, scope: Scope, terms: Sequence[str]) -> Statistics:
         """How many rows have a word is known for everybody together only; the owner's share of it is supposed."""
-        holes = ", ".join(["%s"] * (len(terms) + 1))
+        holes = ", ".join(["%s"] * (len(terms) + 2))
         owner = scope.marks[0]
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT term, doc, (SELECT max(id) FROM {scope.table}_docsize)"
-                f" FROM {scope.table}_terms WHERE term IN ({holes})",
-                [*terms, owner],
-            )
-            found = cursor.fetchall()
-        of_all = {term: rows for term, rows, _ in found}
-        rows = of_all.pop(owner, 0)
+            cursor.execute(f"SELECT term, doc FROM {scope.table}_terms WHERE term IN ({holes})", [*terms, owner, EVERY])
+            of_all = dict(cursor.fetchall())
+        every, rows = of_all.pop(EVERY, 0), of_all.pop(owner, 0)
         if not rows:
             return Statistics(0, {})
-        share = rows / found[0][2]
+        share = rows / every
         return Statistics(rows, {term: count * share for term, count in of_all.items()})
 
     def candidates(self, scope: Scope, weights: dict[str, float], limit: int) -> list[Candidate]:

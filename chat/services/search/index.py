@@ -1,14 +1,15 @@
 """What is put into the index, and what is found there."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
 from django.db import connection
 
-from chat.services.search.backend import Backend, Scope
+from chat.services.search.backend import Backend, Counts, Scope
 from chat.services.search.fts5 import Fts5
-from chat.services.search.scoring import rate, weigh, whole
+from chat.services.search.scoring import cover, rate, weigh, whole
 from chat.services.search.tsvector import Tsvector
 from chat.services.search.words import informative, tokens
 
@@ -23,6 +24,17 @@ FEW_WORDS = 4
 MAX_ROWS_RANKED = 3_000
 # The database ranks roughly; so many rows at least are scored here to find the best few.
 MIN_CANDIDATES = 200
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The words of a question and the rows that have some. Units: ``weights`` is what each word says, ``whole`` what
+    all of them say that a row can be expected to have.
+    """
+
+    weights: dict[str, float]
+    whole: float
+    rows: list[Counts]
 
 
 @dataclass(frozen=True)
@@ -61,17 +73,36 @@ def find(
     Shapes: at most ``limit`` hits; none where neither text has an informative word. Whether a message's conversation
     is deleted or a fact still active is for the caller to look at.
     """
+    counted = count(
+        kind,
+        owner_id=owner_id,
+        text=text,
+        limit=max(limit, MIN_CANDIDATES),
+        context=context,
+        conversation_id=conversation_id,
+    )
+    weights, most = counted.weights, counted.whole
+    hits = [Hit(row.id, rate(row, weights), cover(row.times, weights, most)) for row in counted.rows]
+    return sorted(hits, key=lambda hit: (-hit.score, -hit.id))[:limit]
+
+
+def count(
+    kind: Kind, *, owner_id: int, text: str, limit: int, context: str = "", conversation_id: int | None = None
+) -> Counted:
+    """Return what ``find`` finds as counts of words, for a caller with a score of its own.
+
+    Shapes: at most ``limit`` rows, those that the database ranks first, in no order.
+    """
     asked = _asked(text, context)
     if not asked:
-        return []
+        return Counted({}, 0.0, [])
     backend = _backend()
     scope = Scope(kind, owner_id, conversation_id)
     statistics = backend.statistics(scope, list(asked))
     weights = weigh(asked, statistics)
-    candidates = backend.candidates(scope, _affordable(weights, statistics.counts), max(limit, MIN_CANDIDATES))
-    to_cover = whole(weights)
-    hits = [Hit(found.id, *rate(found.tokens, weights, to_cover)) for found in candidates]
-    return sorted(hits, key=lambda hit: (-hit.score, -hit.id))[:limit]
+    candidates = backend.candidates(scope, _affordable(weights, statistics.counts), limit)
+    rows = [Counts(row.id, len(row.tokens), Counter(filter(weights.__contains__, row.tokens))) for row in candidates]
+    return Counted(weights, whole(weights), rows)
 
 
 def _backend() -> Backend:

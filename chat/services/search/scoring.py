@@ -4,10 +4,9 @@ Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and 
 """
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from chat.services.search.backend import Statistics
+from chat.services.search.backend import Counts, Statistics
 
 # How fast repetitions of a word stop counting, and how much long rows lose.
 K1, B = 1.2, 0.6
@@ -36,9 +35,12 @@ def whole(weights: Mapping[str, float]) -> float:
     return math.fsum(sorted(weights.values(), reverse=True)[:MAX_WORDS_COVERED])
 
 
-def rate(tokens: Sequence[str], weights: Mapping[str, float], whole: float) -> tuple[float, float]:
-    """Return the score of a row with ``tokens``, and the share, at most 1, of ``whole`` that it covers."""
-    found = Counter(token for token in tokens if token in weights)
-    pace = K1 * (1 - B + B * len(tokens) / USUAL_LENGTH)
-    score = math.fsum(weights[word] * times * (K1 + 1) / (times + pace) for word, times in found.items())
-    return score, min(1.0, math.fsum(weights[word] for word in found) / whole)
+def rate(row: Counts, weights: Mapping[str, float]) -> float:
+    """Return the score of a row."""
+    pace = K1 * (1 - B + B * row.length / USUAL_LENGTH)
+    return math.fsum(weights[word] * times * (K1 + 1) / (times + pace) for word, times in row.times.items())
+
+
+def cover(found: Iterable[str], weights: Mapping[str, float], whole: float) -> float:
+    """Return the share, at most 1, of ``whole`` that the words ``found`` say."""
+    return min(1.0, math.fsum(weights[word] for word in found) / whole)

@@ -1,0 +1,177 @@
+"""Does recall put the evidence for a question before the model? Talk with questions, whose evidence is known.
+
+The data is JSON: {"conversations": [{"id", "turns": [{"id", "session", "date", "role", "speaker", "text"}],
+"questions": [{"id", "class", "question", "evidence": [turn ids]}]}]}. Each conversation becomes the whole history of
+one person: a turn a message, a session a conversation of its date. Questions are asked after the last of them.
+"""
+
+import math
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from chat.models import Conversation, Message, User
+from chat.services import search
+from chat.services.memory import indexing, past, rating, vectors
+from chat.services.memory.question import Question, ask
+from chat.services.memory.rating import Weights
+from chat.services.memory.speakers import Speakers
+from chat.services.memory.stores import Store
+
+BUDGETS = (500, 1000, 2000)
+TOKENS_PER_WORD = 1.3
+MAX_RANKED = 100
+# Source: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion (SIGIR 2009).
+RANK_CONSTANT = 60
+
+Ranker = Callable[[Question], list[int]]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One conversation of the data in the database.
+
+    Shapes: ``turn_of`` maps ids of messages to ids of turns, ``costs`` those to tokens.
+    """
+
+    user: User
+    speakers: Speakers
+    turn_of: dict[int, str]
+    costs: dict[str, int]
+    milliseconds_per_turn: float
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Shapes: ``ranking`` are ids of turns, the best first; ``packed`` from budgets to those that fit."""
+
+    id: str
+    kind: str
+    evidence: frozenset[str]
+    ranking: list[str]
+    packed: dict[int, list[str]]
+    milliseconds: float
+
+    def share(self, turns: Sequence[str]) -> float:
+        return len(self.evidence.intersection(turns)) / len(self.evidence)
+
+
+@contextmanager
+def loaded(conversation: dict[str, Any], *, embed: bool) -> Iterator[Loaded]:
+    """Hold one conversation of the data in the database, and take it out again."""
+    speaker = {turn["role"]: turn["speaker"] for turn in conversation["turns"]}
+    user = User.objects.create_user(f"{secrets.token_hex(8)}@bench.invalid", display_name=speaker["user"])
+    try:
+        began = time.perf_counter()
+        turn_of = _store(user, conversation["turns"])
+        while embed and indexing.fill(indexing.BATCH):
+            pass
+        spent = (time.perf_counter() - began) * 1000 / len(turn_of)
+        names = Speakers(*(frozenset({speaker[role]} - {role}) for role in ("user", "assistant")))
+        costs = {turn["id"]: _cost(turn) for turn in conversation["turns"]}
+        yield Loaded(user, names, turn_of, costs, spent)
+    finally:
+        user.delete()
+        vectors.forget(user.pk)
+
+
+@transaction.atomic
+def _store(user: User, turns: Sequence[dict[str, Any]]) -> dict[int, str]:
+    turn_of: dict[int, str] = {}
+    sessions: dict[Any, Conversation] = {}
+    for turn in turns:
+        noon = datetime.fromisoformat(turn["date"]).replace(hour=12, tzinfo=UTC)
+        session = sessions.get(turn["session"])
+        if session is None:
+            session = sessions[turn["session"]] = Conversation.objects.create(owner=user, model="none", created_at=noon)
+        position = session.messages.count()
+        message = Message.objects.create(
+            conversation=session,
+            owner=user,
+            parent=session.messages.order_by("-position").first(),
+            role=turn["role"],
+            text=turn["text"],
+            position=position,
+            created_at=noon + timedelta(seconds=position),
+        )
+        search.put("message", object_id=message.pk, owner_id=user.pk, text=turn["text"])
+        turn_of[message.pk] = turn["id"]
+    return turn_of
+
+
+def _cost(turn: dict[str, Any]) -> int:
+    return math.ceil(TOKENS_PER_WORD * len(f"[{turn['date']}] {turn['speaker']}: {turn['text']}".split()))
+
+
+def answers(known: Loaded, questions: Sequence[dict[str, Any]], ranker: Ranker) -> Iterator[Answered]:
+    """Ask all questions that have evidence."""
+    here = Conversation.objects.create(owner=known.user, model="none")
+    for question in questions:
+        if not question["evidence"]:
+            continue
+        began = time.perf_counter()
+        asked = ask(
+            Store(known.user.pk),
+            here,
+            text=question["question"],
+            previous="",
+            exclude=frozenset(),
+            speakers=known.speakers,
+        )
+        ranked = ranker(asked)
+        spent = (time.perf_counter() - began) * 1000
+        ranking = [known.turn_of[pk] for pk in ranked if pk in known.turn_of]
+        packed = {budget: _packed(ranking, known.costs, budget) for budget in BUDGETS}
+        evidence = frozenset(question["evidence"])
+        yield Answered(question["id"], question["class"], evidence, ranking, packed, spent)
+
+
+def _packed(ranking: Sequence[str], costs: dict[str, int], budget: int) -> list[str]:
+    taken = []
+    for turn in ranking:
+        if costs[turn] <= budget:
+            budget -= costs[turn]
+            taken.append(turn)
+    return taken
+
+
+def recall(weights: Weights = rating.WEIGHTS) -> Ranker:
+    """Return what a turn uses."""
+    return lambda asked: [message.pk for _, message in past.messages(asked, weights)]
+
+
+def by_words(asked: Question) -> list[int]:
+    """Full text alone."""
+    hits = search.find("message", owner_id=asked.store.owner_id, text=asked.text, limit=MAX_RANKED)
+    return [hit.id for hit in hits]
+
+
+def by_meaning(asked: Question) -> list[int]:
+    """Vectors alone."""
+    vector = asked.vector
+    if vector is None:
+        return []
+    return vectors.near("message", owner_id=asked.store.owner_id, vector=vector).best(MAX_RANKED)
+
+
+def by_rank(asked: Question) -> list[int]:
+    """Reciprocal rank fusion of both."""
+    scores: dict[int, float] = {}
+    for ranking in (by_words(asked), by_meaning(asked)):
+        for rank, pk in enumerate(ranking, 1):
+            scores[pk] = scores.get(pk, 0.0) + 1 / (RANK_CONSTANT + rank)
+    return sorted(scores, key=lambda pk: -scores[pk])
+
+
+def by_entity(asked: Question) -> list[int]:
+    """What the tutorial's memory goes by: the names in the question, each as its newest mentions."""
+    names = [word.strip(".,;:!?'\"()") for word in asked.text.split()[1:] if word[:1].isupper()]
+    found = Message.objects.filter(owner_id=asked.store.owner_id)
+    hits = [set(found.filter(text__contains=name).values_list("pk", flat=True)) for name in names if len(name) > 1]
+    return sorted(set().union(*hits), reverse=True)[:MAX_RANKED]

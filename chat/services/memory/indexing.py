@@ -1,0 +1,114 @@
+"""Gives what was said and what is known its vectors, in the background: text is found by its words until then."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Iterator
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from django.db import DatabaseError, transaction
+from django.db.models import Max, Model, QuerySet
+
+from chat.live import database
+from chat.llm import embedder
+from chat.models import Fact, FactStatus, FactVector, MemoryMode, Message, MessageVector, Status
+from chat.services.memory import vectors
+
+logger = logging.getLogger(__name__)
+
+# Of a long message its beginning says what it is about. Units: words, and parts of so many words.
+PART_WORDS = 90
+MAX_PARTS = 2
+# Texts between two looks at what is new, and seconds between those while there is nothing to do.
+BATCH = 16
+PAUSE_SECONDS = 0.05
+POLL_SECONDS = 2
+# Every so many looks all rows are looked at: something older may have been restored, or switched on again.
+LOOKS_AT_NEW = 300
+NEWEST_ROWS = 3_000
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+|\n+")
+Row = TypeVar("Row", bound=Model)
+_keepers: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]]" = WeakKeyDictionary()
+
+
+def start() -> None:
+    """Begin to fill in vectors in this event loop, if nobody does yet."""
+    loop = asyncio.get_running_loop()
+    if embedder.is_enabled() and loop not in _keepers:
+        _keepers[loop] = loop.create_task(_fill_for_ever())
+
+
+async def _fill_for_ever() -> None:
+    looked = 0
+    while True:
+        try:
+            done = await database.run(fill, BATCH, newest=looked % LOOKS_AT_NEW > 0)
+        except DatabaseError:
+            logger.warning("Vectors cannot be filled in just now", exc_info=True)
+            done = 0
+        looked += not done
+        # Between two batches requests get their turn.
+        await asyncio.sleep(PAUSE_SECONDS if done else POLL_SECONDS)
+
+
+def fill(limit: int, *, newest: bool = False) -> int:
+    """Give at most ``limit`` messages and facts the vectors they lack, the newest first; return to how many.
+
+    With ``newest`` only the last few thousand rows are looked at, which is quick. What is said while memory is off, or
+    in a temporary chat, gets none. Two processes may do the same work; it is kept once.
+    """
+    messages = list(_those(_messages_without(), newest=newest)[:limit])
+    rows = [MessageVector(message_id=pk, owner_id=owner, parts=_packed(text)) for pk, owner, text in messages]
+    facts = list(_those(_facts_without(), newest=newest)[: limit - len(rows)])
+    known = [FactVector(fact_id=pk, owner_id=owner, parts=_packed(text)) for pk, owner, text in facts]
+    with transaction.atomic():
+        # What was deleted meanwhile must not come back as a vector without its text.
+        standing = set(Message.objects.filter(pk__in=[row.message_id for row in rows]).values_list("pk", flat=True))
+        MessageVector.objects.bulk_create([r for r in rows if r.message_id in standing], ignore_conflicts=True)
+        believed = set(Fact.objects.filter(pk__in=[row.fact_id for row in known]).values_list("pk", flat=True))
+        FactVector.objects.bulk_create([r for r in known if r.fact_id in believed], ignore_conflicts=True)
+    return len(rows) + len(known)
+
+
+def _those(rows: QuerySet[Row, tuple[int, int, str]], *, newest: bool) -> QuerySet[Row, tuple[int, int, str]]:
+    last = rows.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+    return rows.filter(pk__gt=last - NEWEST_ROWS) if newest else rows
+
+
+def _messages_without() -> QuerySet[Message, tuple[int, int, str]]:
+    learnt_of = Message.objects.filter(
+        vector=None,
+        owner__memory_enabled=True,
+        conversation__deleted_at=None,
+        conversation__memory_mode__in=[MemoryMode.ON, MemoryMode.READ_ONLY, MemoryMode.OWN],
+    )
+    ended = learnt_of.exclude(status=Status.STREAMING).exclude(text="")
+    return ended.order_by("-pk").values_list("pk", "owner_id", "text")
+
+
+def _facts_without() -> QuerySet[Fact, tuple[int, int, str]]:
+    lacking = Fact.objects.filter(vector=None, owner__memory_enabled=True, status=FactStatus.ACTIVE)
+    return lacking.order_by("-pk").values_list("pk", "owner_id", "statement")
+
+
+def _packed(text: str) -> bytes:
+    return vectors.pack(np.stack([embedder.embed(part) for part in parts_of(text)]))
+
+
+def parts_of(text: str) -> list[str]:
+    """Return the first sentences of ``text`` in parts of about PART_WORDS words. Shapes: one to MAX_PARTS."""
+    return list(_parts(text))[:MAX_PARTS] or [text]
+
+
+def _parts(text: str) -> Iterator[str]:
+    part: list[str] = []
+    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(text[: PART_WORDS * 40]))):
+        if part and len(" ".join([*part, sentence]).split()) > PART_WORDS:
+            yield " ".join(part)
+            part = []
+        part.append(sentence)
+    if part:
+        yield " ".join(part)

@@ -1,0 +1,137 @@
+"""Past messages that answer a question, found by their words and by their meaning, and rated in one sum."""
+
+import re
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from chat.models import MemoryMode, Message, Role, Status
+from chat.models.conversations import Channel
+from chat.services import search
+from chat.services.memory import dates, rating, vectors
+from chat.services.memory.question import Question
+from chat.services.memory.rating import Row, Wanted, Weights
+from chat.services.memory.vectors import Near
+from chat.services.search import Counted
+
+Found = tuple[Channel, Message]
+
+MAX_MESSAGES = 100
+# Rated for those: the best of the words, and the nearest in meaning.
+MESSAGES_COUNTED = 800
+MESSAGES_NEAR = 400
+# Where no message covers so much of the question, or is so near to it, there is nothing to recall. Where one does,
+# others may stand beside it that have less to do with it.
+MIN_COVERAGE, LEAST_COVERAGE = 0.2, 0.05
+MIN_NEARNESS, LEAST_NEARNESS = 0.25, 0.05
+
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def messages(question: Question, weights: Weights = rating.WEIGHTS) -> list[Found]:
+    """Return past messages that answer the question, the best first: by their words and, with a vector of the
+    question, by their meaning.
+    """
+    counted = search.count(
+        "message",
+        owner_id=question.store.owner_id,
+        text=question.speakers.without_names(question.text),
+        context=question.previous,
+        limit=MESSAGES_COUNTED,
+        conversation_id=question.store.conversation_id,
+    )
+    rows = [row for row in _rows(question, counted) if _has_to_do(row, counted)]
+    if not any(_is_relevant(row, counted) for row in rows):
+        return []
+    preferred = question.speakers.preferred(question.text)
+    wanted = Wanted(counted.weights, counted.whole, preferred, dates.named(question.text))
+    order = rating.best_first(rows, wanted, weights)[:MAX_MESSAGES]
+    found = Message.objects.select_related("conversation").in_bulk(order)
+    why = {row.id: _channel(row, wanted) for row in rows}
+    return [(why[m.pk], m) for m in _distinct(question, [found[pk] for pk in order if pk in found])]
+
+
+def _channel(row: Row, wanted: Wanted) -> Channel:
+    if wanted.named is not None and wanted.named.fits(row.said_on):
+        return Channel.DATE
+    return Channel.WORDS if row.times else Channel.MEANING
+
+
+def _rows(question: Question, counted: Counted) -> list[Row]:
+    """Return the messages that may be recalled of those that were found, as they are rated."""
+    counts = {row.id: row for row in counted.rows}
+    near = _near(question, list(counts))
+    past = _past(question).filter(pk__in={*counts, *near})
+    columns = ("pk", "role", "conversation_id", "position", "created_at")
+    return [
+        Row(
+            id=pk,
+            is_user=role == Role.USER,
+            conversation=conversation,
+            position=position,
+            said_on=said_at.date(),
+            length=counts[pk].length if pk in counts else rating.USUAL_LENGTH,
+            times=counts[pk].times if pk in counts else {},
+            near=near.get(pk),
+        )
+        for pk, role, conversation, position, said_at in past.values_list(*columns)
+    ]
+
+
+def _near(question: Question, ids: Sequence[int]) -> dict[int, Near]:
+    """Return how near in meaning the messages ``ids`` are, and those that are nearest of all."""
+    if question.vector is None:
+        return {}
+    found = vectors.near("message", owner_id=question.store.owner_id, vector=question.vector)
+    return found.of([*ids, *found.best(MESSAGES_NEAR)])
+
+
+def _has_to_do(row: Row, counted: Counted) -> bool:
+    """Tell whether a message may stand beside a relevant one; by words alone it has to be relevant itself."""
+    if row.near is None:
+        return _is_relevant(row, counted)
+    return row.near.own >= LEAST_NEARNESS or _coverage(row, counted) >= LEAST_COVERAGE
+
+
+def _is_relevant(row: Row, counted: Counted) -> bool:
+    if row.near is not None and row.near.own >= MIN_NEARNESS:
+        return True
+    return _coverage(row, counted) >= MIN_COVERAGE
+
+
+def _coverage(row: Row, counted: Counted) -> float:
+    return search.cover(row.times, counted.weights, counted.whole) if row.times else 0.0
+
+
+def _past(question: Question) -> QuerySet[Message]:
+    """Return the messages that may be recalled for ``question``: no others are ever shown to the model."""
+    past = Message.objects.filter(owner_id=question.store.owner_id, conversation__deleted_at=None)
+    if question.store.conversation_id is not None:
+        past = past.filter(conversation_id=question.store.conversation_id)
+    else:
+        past = past.filter(conversation__memory_mode__in=[MemoryMode.ON, MemoryMode.READ_ONLY])
+    return past.exclude(status=Status.STREAMING).exclude(pk__in=question.exclude).exclude(_was_said_anew())
+
+
+def _was_said_anew() -> Q:
+    """A question that was edited afterwards, or an answer that was asked for again, no longer stands."""
+    later = Message.objects.filter(role=OuterRef("role"), position__gt=OuterRef("position")).exclude(text="")
+    sibling = Exists(later.filter(parent=OuterRef("parent")))
+    first = Exists(later.filter(parent=None, conversation=OuterRef("conversation")))
+    return Q(sibling) | (Q(parent=None) & Q(first))
+
+
+def _distinct(question: Question, messages: list[Message]) -> list[Message]:
+    """Leave out what says the same again, the question itself first of all."""
+    seen = {_folded(question.text)}
+    distinct = []
+    for message in messages:
+        said = _folded(message.text)
+        if said not in seen:
+            seen.add(said)
+            distinct.append(message)
+    return distinct
+
+
+def _folded(text: str) -> str:
+    return _NO_WORD.sub(" ", text.casefold()).strip()

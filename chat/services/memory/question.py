@@ -1,0 +1,52 @@
+"""A question as recall looks at it: whose it is, what it says, whom it names, and what it means."""
+
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as TooLate
+from dataclasses import dataclass
+from functools import cached_property
+
+from chat.llm import embedder
+from chat.llm.embedder import Vector
+from chat.models import Conversation
+from chat.services.memory.speakers import Speakers
+from chat.services.memory.stores import Store
+
+# The answer does not wait longer for the meaning of its question.
+DEADLINE_SECONDS = 0.15
+
+
+@dataclass(frozen=True)
+class Question:
+    """Shapes: ``exclude`` are ids of messages that stand in the prompt anyway; ``embedding`` is None where meaning is
+    not searched.
+    """
+
+    store: Store
+    conversation: Conversation
+    text: str
+    previous: str
+    exclude: frozenset[int]
+    speakers: Speakers
+    embedding: Future[Vector] | None
+
+    @property
+    def both(self) -> str:
+        return f"{self.previous}\n{self.text}"
+
+    @cached_property
+    def vector(self) -> Vector | None:
+        """What the question means; None if that is not known in time."""
+        if self.embedding is None:
+            return None
+        try:
+            return self.embedding.result(DEADLINE_SECONDS)
+        except (TooLate, CancelledError):
+            return None
+
+
+def ask(
+    store: Store, conversation: Conversation, *, text: str, previous: str, exclude: frozenset[int], speakers: Speakers
+) -> Question:
+    """Return the question, with its embedding begun beside what is looked up meanwhile."""
+    embedding = embedder.begin(speakers.without_names(text)) if embedder.is_enabled() and text.strip() else None
+    return Question(store, conversation, text, previous, exclude, speakers, embedding)

@@ -1,0 +1,111 @@
+"""What was said is found by its meaning: the real embedder, from the text to the prompt."""
+
+import pytest
+
+from chat.llm import embedder
+from chat.models import Fact, FactVector, MemoryMode, Message, MessageVector
+from chat.services.memory import indexing, stores, vectors
+from chat.services.memory.question import DEADLINE_SECONDS, ask
+from chat.services.memory.speakers import Speakers
+from chat.services.memory.stores import Store
+from tests.services.memory.remembered import asked, learn, lines, say, talk
+
+pytestmark = pytest.mark.django_db
+
+BELLA = "Our golden retriever chewed on my shoes again this morning."
+
+
+@pytest.fixture(autouse=True)
+def embeddings(settings, alice):
+    settings.MEMORYBOT_EMBEDDINGS = "built-in"
+    yield
+    vectors.forget(alice.pk)
+
+
+def fill() -> int:
+    done = 0
+    while some := indexing.fill(3):
+        done += some
+    return done
+
+
+def test_a_message_without_a_word_of_the_question_is_recalled(alice):
+    past = talk(alice)
+    say(past, BELLA)
+    say(past, "The tax office wants the papers by Friday.")
+    assert asked(talk(alice), "Do I have a dog?") == []
+    assert fill() == 2
+    (item,) = asked(talk(alice), "Do I have a dog?")
+    assert (item.channel, item.message.text) == ("meaning", BELLA)
+    assert asked(talk(alice), "What is 2 + 2?") == []
+
+
+def test_a_fact_without_a_word_of_the_question_is_recalled(alice):
+    store = Store(alice.pk)
+    me = stores.self_entity(store)
+    for number in range(60):  # more than the profile holds
+        learn(me, f"note_{number}", f"{number}", f"The user has a key with the number {number} in a box of many keys.")
+    fact = learn(me, "allergy", "peanuts", "The user gets a rash from peanuts.")
+    Fact.objects.filter(pk=fact.pk).update(learned_at="2020-01-01T00:00:00Z")
+    fill()
+    items = {item.fact: item.channel for item in asked(talk(alice), "Which food makes my skin itch?") if item.fact}
+    assert items[fact] in {"profile", "meaning"}
+    assert vectors.near("fact", owner_id=alice.pk, vector=embedder.embed("Which food makes my skin itch?")).best(1) == [
+        fact.pk
+    ]
+
+
+def test_off_means_no_vector(alice, bob):
+    for mode in (MemoryMode.OFF, MemoryMode.TEMPORARY):
+        say(talk(alice, mode=mode), BELLA)
+    bob.memory_enabled = False
+    bob.save()
+    say(talk(bob), BELLA)
+    assert fill() == 0
+    assert not MessageVector.objects.exists()
+
+
+def test_only_text_that_stands_is_embedded_and_once(alice):
+    past = talk(alice)
+    say(past, BELLA)
+    say(past, "")
+    assert [fill(), fill()] == [1, 0]
+    assert indexing.fill(5, newest=True) == 0
+    Message.objects.all().delete()
+    assert not MessageVector.objects.exists()
+
+
+def test_facts_that_are_no_longer_true_get_none(alice):
+    learn(stores.self_entity(Store(alice.pk)), "name", "Ingrid", "The user's name is Ingrid.", status="superseded")
+    assert fill() == 0
+    assert not FactVector.objects.exists()
+
+
+def test_a_long_message_has_a_vector_for_each_of_its_first_parts(alice):
+    sentence = "This sentence has just seven words here."
+    parts = indexing.parts_of(" ".join([sentence] * 40))
+    assert [len(part.split()) for part in parts] == [84, 84]
+    assert indexing.parts_of("x" * 10_000) == ["x" * indexing.PART_WORDS * 40]
+    assert indexing.parts_of("\n") == ["\n"]
+    say(talk(alice), " ".join([sentence] * 40))
+    fill()
+    assert len(bytes(MessageVector.objects.get().parts)) == 2 * vectors.ROW_BYTES
+
+
+def test_recall_does_not_wait_for_the_meaning_longer_than_its_deadline(alice):
+    past = talk(alice)
+    say(past, BELLA)
+    fill()
+    waiting = [embedder.begin("many words " * 100) for _ in range(int(DEADLINE_SECONDS * 400))]
+    question = ask(
+        Store(alice.pk),
+        past,
+        text="Do I have a dog?",
+        previous="",
+        exclude=frozenset(),
+        speakers=Speakers(frozenset(), frozenset()),
+    )
+    assert question.vector is None
+    assert lines(talk(alice), "Who chewed on my shoes?") == [f"[2026-11-22] The user wrote: {BELLA}"]
+    for future in waiting:
+        future.cancel()

@@ -1,0 +1,47 @@
+"""Which of the messages that were found answers best."""
+
+from dataclasses import replace
+from datetime import date
+
+from chat.services.memory import rating
+from chat.services.memory.dates import Named
+from chat.services.memory.rating import Row, Wanted
+from chat.services.memory.vectors import Near
+
+WANTED = Wanted(weights={"boat": 2.0, "name": 1.0}, whole=3.0, preferred=(0.0, 0.0), named=None)
+PLAIN = Row(id=1, is_user=True, conversation=1, position=0, said_on=date(2026, 1, 1), length=20)
+APART = replace(PLAIN, conversation=2)
+
+
+def test_rarer_words_meaning_speaker_and_date_bring_a_message_forward() -> None:
+    for better, worse, wanted in (
+        (replace(PLAIN, times={"boat": 1}), replace(APART, times={"name": 1}), WANTED),
+        (replace(PLAIN, near=Near(0.6, 0)), replace(APART, near=Near(0.3, 0)), WANTED),
+        (replace(PLAIN, near=Near(0.3, 0.6)), replace(APART, near=Near(0.3, 0)), WANTED),
+        (PLAIN, replace(APART, is_user=False), replace(WANTED, preferred=(0.3, 0.0))),
+        (PLAIN, replace(APART, said_on=date(2025, 1, 1)), replace(WANTED, named=Named(2026, 1, None))),
+    ):
+        assert rating.best_first([replace(worse, id=2), better], wanted) == [1, 2], better
+
+
+def test_an_answer_is_read_together_with_its_question() -> None:
+    asked = replace(PLAIN, id=1, times={"boat": 1, "name": 1})
+    answer = replace(PLAIN, id=2, position=1)
+    other = replace(APART, id=3)
+    assert rating.best_first([other, answer, asked], WANTED) == [1, 2, 3]
+
+
+def test_a_message_without_a_vector_yet_is_not_put_behind_those_that_have_one() -> None:
+    rows = [replace(APART, id=at, conversation=at, near=Near(0.1 * at, 0)) for at in range(1, 6)]
+    new = replace(PLAIN, id=9, conversation=9, times={"boat": 1, "name": 1})
+    assert rating.best_first([*rows, new], WANTED)[0] == 9
+
+
+def test_what_is_far_below_the_best_is_left_out() -> None:
+    far = replace(APART, id=2, near=Near(-0.5, -0.5))
+    assert rating.best_first([replace(PLAIN, near=Near(0.9, 0.9)), far], WANTED) == [1]
+
+
+def test_of_equals_the_newest_comes_first_and_nothing_gives_nothing() -> None:
+    assert rating.best_first([PLAIN, replace(APART, id=2)], WANTED) == [2, 1]
+    assert rating.best_first([], WANTED) == []
