@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from chat.models.conversations import Channel
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -43,6 +45,11 @@ def test_the_architecture_names_every_folder_and_every_requirement() -> None:
     for lock in ("requirements.in", "requirements-local.in", "requirements-scale.in", "requirements-dev.in"):
         for name in re.findall(r"^([a-z][a-z0-9-]*)", read(lock), re.MULTILINE):
             assert f"`{name}`" in page, name
+
+
+def test_every_reason_of_a_receipt_has_words_on_the_page_and_in_the_protocol() -> None:
+    page, protocol = read("static/js/view/receipt.js"), read("docs/protocol.md")
+    assert [why for why in Channel.values if f"  {why}: " not in page or f"`{why}`" not in protocol] == []
 
 
 def test_the_version_is_the_changelogs() -> None:

@@ -2,7 +2,13 @@
 import { url } from "../page.js";
 import { fromTemplate, part, show } from "./template.js";
 
-const WHY = { profile: "from your profile", name: "named in your message", words: "the same words" };
+const WHY = {
+  profile: "from your profile",
+  name: "named in your message",
+  words: "the same words",
+  meaning: "close in meaning",
+  date: "from the date you named",
+};
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
 export function createReceipt(receipt) {
