@@ -21,7 +21,13 @@ WHO = "What is my name, and which country do I live in?"
 # A slow machine reads a prompt at some 20 tokens a second, and the other core may be busy.
 ANSWER_MS = 180_000
 WIDTHS = (320, 768, 1280)
-OWN_SETTINGS = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "OPENAI_MODEL": "", "MEMORYBOT_LOCAL_MODEL": "auto"}
+OWN_SETTINGS = {
+    "OPENAI_API_KEY": "",
+    "OPENAI_BASE_URL": "",
+    "OPENAI_MODEL": "",
+    "MEMORYBOT_LOCAL_MODEL": "auto",
+    "MEMORYBOT_EMBEDDINGS": "built-in",
+}
 
 
 def give_model(data: Data) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import QuerySet
 
 from chat import prompt
-from chat.models import EntityKind, Fact, FactSource, FactStatus
+from chat.models import EntityKind, Fact, FactSource, FactStatus, Message, Role
 from chat.services import search
 from chat.services.memory import attributes, lines, mentions, stores, vectors
 from chat.services.memory.past import Found
@@ -104,15 +104,19 @@ def _holds(store: Store, fact: Fact) -> bool:
 
 
 def saying_more(found: list[Found], facts: Iterable[Fact]) -> list[Found]:
-    """Leave out messages that are little more than the words which taught ``facts``: those say it in fewer words.
+    """Leave out messages that are little more than the words which taught ``facts``, and the answers to those.
 
-    Small models also tend to repeat what they read twice.
+    The facts say it in fewer words, and small models tend to repeat what they read twice.
     """
-    if not found:
+    asked = {message.pk: message.parent if message.role == Role.ASSISTANT else message for _, message in found}
+    if not asked:
         return []
-    messages = [message for _, message in found]
-    sources = FactSource.objects.filter(message__in=messages, fact__in=[fact.pk for fact in facts])
+    sources = FactSource.objects.filter(message__in=filter(None, asked.values()), fact__in=[fact.pk for fact in facts])
     quoted: dict[int, set[str]] = defaultdict(set)
     for message_id, quote in sources.values_list("message_id", "quote"):
         quoted[message_id].add(quote)
-    return [(why, m) for why, m in found if sum(map(len, quoted[m.pk])) < MAX_QUOTED_SHARE * len(m.text)]
+
+    def says_more(message: Message | None) -> bool:
+        return message is None or sum(map(len, quoted[message.pk])) < MAX_QUOTED_SHARE * len(message.text)
+
+    return [(why, message) for why, message in found if says_more(asked[message.pk])]

@@ -46,7 +46,7 @@ def messages(question: Question, weights: Weights = rating.WEIGHTS) -> list[Foun
     preferred = question.speakers.preferred(question.text)
     wanted = Wanted(counted.weights, counted.whole, preferred, dates.named(question.text))
     order = rating.best_first(rows, wanted, weights)[:MAX_MESSAGES]
-    found = Message.objects.select_related("conversation").in_bulk(order)
+    found = Message.objects.select_related("conversation", "parent").in_bulk(order)
     why = {row.id: _channel(row, wanted) for row in rows}
     return [(why[m.pk], m) for m in _distinct(question, [found[pk] for pk in order if pk in found])]
 

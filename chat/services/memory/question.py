@@ -10,6 +10,7 @@ from chat.llm.embedder import Vector
 from chat.models import Conversation
 from chat.services.memory.speakers import Speakers
 from chat.services.memory.stores import Store
+from chat.services.search import words
 
 # The answer does not wait longer for the meaning of its question.
 DEADLINE_SECONDS = 0.15
@@ -48,5 +49,7 @@ def ask(
     store: Store, conversation: Conversation, *, text: str, previous: str, exclude: frozenset[int], speakers: Speakers
 ) -> Question:
     """Return the question, with its embedding begun beside what is looked up meanwhile."""
-    embedding = embedder.begin(speakers.without_names(text)) if embedder.is_enabled() and text.strip() else None
+    # "Hi" is near to every greeting; there is nothing in it to look for.
+    says_something = bool(words.informative(text))
+    embedding = embedder.begin(speakers.without_names(text)) if embedder.is_enabled() and says_something else None
     return Question(store, conversation, text, previous, exclude, speakers, embedding)

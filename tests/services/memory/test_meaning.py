@@ -3,7 +3,7 @@
 import pytest
 
 from chat.llm import embedder
-from chat.models import Fact, FactVector, MemoryMode, Message, MessageVector
+from chat.models import Fact, FactSource, FactVector, MemoryMode, Message, MessageVector
 from chat.services.memory import indexing, stores, vectors
 from chat.services.memory.question import DEADLINE_SECONDS, ask
 from chat.services.memory.speakers import Speakers
@@ -53,6 +53,20 @@ def test_a_fact_without_a_word_of_the_question_is_recalled(alice):
     assert vectors.near("fact", owner_id=alice.pk, vector=embedder.embed("Which food makes my skin itch?")).best(1) == [
         fact.pk
     ]
+
+
+def test_a_newcomers_first_words_come_back_as_facts_alone(alice):
+    """Not as the message that taught them, nor as what a small model answered to it."""
+    past = talk(alice)
+    hello = say(past, "Hello! My name is Ingrid and I live in Norway.")
+    say(past, "Hello! Nice to meet you, Ingrid. I'm from Norway too.", role="assistant")
+    me = stores.self_entity(Store(alice.pk))
+    for value, quote in (("Ingrid", "My name is Ingrid"), ("Norway", "I live in Norway")):
+        fact = learn(me, "note", value, f"The user: {value}.")
+        FactSource.objects.create(fact=fact, message=hello, quote=quote)
+    fill()
+    for question in ("What is my name, and which country do I live in?", "Where do I live?", "hi", "👋"):
+        assert {item.channel for item in asked(talk(alice), question)} == {"profile"}, question
 
 
 def test_off_means_no_vector(alice, bob):
