@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.needs import model_folder
+from tests.built_in_model import give_model
 from tests.server import PASSWORD, ROOT, Data, Server
 
 pytestmark = [pytest.mark.local_model, pytest.mark.browser, pytest.mark.server]
@@ -30,19 +30,11 @@ OWN_SETTINGS = {
 }
 
 
-def give_model(data: Data) -> None:
-    """Put the fetched file where `make run` would have left it."""
-    folder = data.folder / "models"
-    folder.mkdir()
-    for file in model_folder().glob("*.gguf"):
-        (folder / file.name).symlink_to(file.resolve())
-
-
 @pytest.fixture
 def newcomer(tmp_path: Path) -> Iterator[Server]:
     """A server on an empty database, as the first `make run` starts it."""
     data = Data(tmp_path / "data")
-    give_model(data)
+    give_model(data.folder)
     server = Server(data, kind="daphne", model_url="", settings=OWN_SETTINGS)
     yield server.start()
     server.kill()

@@ -1,6 +1,5 @@
 """The golden turns: what the gate may keep from a model, and how well the built-in model learns."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,14 +8,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from chat.llm import client, local, transport
+from chat.llm import client
 from chat.llm.client import Endpoint
 from chat.services.memory import asking, gate, proposal
+from tests import built_in_model
 from tests.golden import judging
 from tests.golden.judging import TURNS, Score
-from tests.needs import model_folder
 
-LOADING_SECONDS = 180
 # A handful by default: a call takes 5 to 20 seconds. "all" for the whole set.
 WHICH = os.environ.get("MEMORYBOT_GOLDEN", "core")
 LEAST_PRECISION, LEAST_RECALL = 0.85, 0.7
@@ -33,34 +31,17 @@ def test_an_empty_proposal_teaches_nothing(turn):
 
 
 @pytest.fixture(scope="module")
-def _process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    from django.test import override_settings
-
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of the model's process."""
     folder = tmp_path_factory.mktemp("golden")
-    (folder / "models").mkdir()
-    for file in model_folder().glob("*.gguf"):
-        (folder / "models" / file.name).symlink_to(file.resolve())
-    warm = folder / "warm.txt"
-    warm.write_text(asking.INSTRUCTIONS, encoding="utf-8")
-    chosen = {"MEMORYBOT_DATA_DIR": folder, "MEMORYBOT_LOCAL_MODEL": "on"}
-    with pytest.MonkeyPatch.context() as patch, override_settings(**chosen):
-        for name, value in chosen.items():
-            patch.setenv(name, str(value))
-        process = local.ensure_running(warm=[warm])
-        assert process is not None
+    with built_in_model.running(folder, warm=asking.INSTRUCTIONS):
         yield folder
-        process.terminate()
-        process.wait(timeout=5)
 
 
 @pytest_asyncio.fixture
-async def endpoint(_process: Path, settings) -> AsyncIterator[Endpoint]:
-    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
-    settings.MEMORYBOT_DATA_DIR, settings.MEMORYBOT_LOCAL_MODEL = _process, "on"
-    async with asyncio.timeout(LOADING_SECONDS):
-        found = await client.endpoint_for(model="", key=None)
-    yield found
-    await transport.close()
+async def endpoint(data_folder: Path, settings) -> AsyncIterator[Endpoint]:
+    async with built_in_model.reached(data_folder, settings) as found:
+        yield found
 
 
 @pytest.mark.local_model

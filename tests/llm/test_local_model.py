@@ -9,15 +9,13 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from chat.llm import client, local, transport
+from chat.llm import client
 from chat.llm.client import Endpoint, Message
-from chat.llm.model_file import BUILT_IN
+from tests import built_in_model
 from tests.llm.asking import ask
-from tests.needs import model_folder
 
 pytestmark = pytest.mark.local_model
 
-LOADING_SECONDS = 120
 NOTES = Message("system", "You are MemoryBot. Notes: the user's name is Ingrid. The user lives in Norway. Be brief.")
 SCHEMA = {
     "type": "object",
@@ -42,39 +40,17 @@ SCHEMA = {
 
 
 @pytest.fixture(scope="module")
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of the model's process."""
     folder = tmp_path_factory.mktemp("data")
-    (folder / "models").mkdir()
-    (folder / "models" / BUILT_IN.name).symlink_to(model_folder() / BUILT_IN.name)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def _process(data_folder: Path) -> Iterator[None]:
-    from django.test import override_settings
-
-    chosen = {"MEMORYBOT_DATA_DIR": data_folder, "MEMORYBOT_LOCAL_MODEL": "on"}
-    warm = data_folder / "warm.txt"
-    warm.write_text(NOTES.content)
-    with pytest.MonkeyPatch.context() as patch, override_settings(**chosen):
-        for name, value in chosen.items():
-            patch.setenv(name, str(value))
-        process = local.ensure_running(warm=[warm])
-        assert process is not None
-        yield
-        process.terminate()
-        assert process.wait(timeout=2) != 0
-        assert local.status().state == "missing"
+    with built_in_model.running(folder, warm=NOTES.content):
+        yield folder
 
 
 @pytest_asyncio.fixture
-async def endpoint(_process: None, data_folder: Path, settings) -> AsyncIterator[Endpoint]:
-    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
-    settings.MEMORYBOT_DATA_DIR, settings.MEMORYBOT_LOCAL_MODEL = data_folder, "on"
-    async with asyncio.timeout(LOADING_SECONDS):
-        found = await client.endpoint_for(model="", key=None)
-    yield found
-    await transport.close()
+async def endpoint(data_folder: Path, settings) -> AsyncIterator[Endpoint]:
+    async with built_in_model.reached(data_folder, settings) as found:
+        yield found
 
 
 async def test_it_answers_from_what_it_is_given(endpoint: Endpoint) -> None:
