@@ -21,14 +21,13 @@ from chat.services import search
 from chat.services.memory import indexing, past, rating, vectors
 from chat.services.memory.question import Question, ask
 from chat.services.memory.rating import Weights
+from chat.services.memory.recall import by_reciprocal_rank
 from chat.services.memory.speakers import Speakers
 from chat.services.memory.stores import Store
 
 BUDGETS = (500, 1000, 2000)
 TOKENS_PER_WORD = 1.3
 MAX_RANKED = 100
-# Source: Cormack, Clarke and Büttcher, Reciprocal Rank Fusion (SIGIR 2009).
-RANK_CONSTANT = 60
 
 Ranker = Callable[[Question], list[int]]
 
@@ -84,17 +83,15 @@ def loaded(conversation: dict[str, Any], *, embed: bool) -> Iterator[Loaded]:
 @transaction.atomic
 def _store(user: User, turns: Sequence[dict[str, Any]]) -> dict[int, str]:
     turn_of: dict[int, str] = {}
-    sessions: dict[Any, Conversation] = {}
+    last: dict[Any, Message] = {}
     for turn in turns:
         noon = datetime.fromisoformat(turn["date"]).replace(hour=12, tzinfo=UTC)
-        session = sessions.get(turn["session"])
-        if session is None:
-            session = sessions[turn["session"]] = Conversation.objects.create(owner=user, model="none", created_at=noon)
-        position = session.messages.count()
-        message = Message.objects.create(
-            conversation=session,
+        parent = last.get(turn["session"])
+        position = parent.position + 1 if parent else 0
+        message = last[turn["session"]] = Message.objects.create(
+            conversation=parent.conversation if parent else Conversation.objects.create(owner=user, created_at=noon),
             owner=user,
-            parent=session.messages.order_by("-position").first(),
+            parent=parent,
             role=turn["role"],
             text=turn["text"],
             position=position,
@@ -111,14 +108,12 @@ def _cost(turn: dict[str, Any]) -> int:
 
 def answers(known: Loaded, questions: Sequence[dict[str, Any]], ranker: Ranker) -> Iterator[Answered]:
     """Ask all questions that have evidence."""
-    here = Conversation.objects.create(owner=known.user, model="none")
     for question in questions:
         if not question["evidence"]:
             continue
         began = time.perf_counter()
         asked = ask(
             Store(known.user.pk),
-            here,
             text=question["question"],
             previous="",
             exclude=frozenset(),
@@ -162,10 +157,7 @@ def by_meaning(asked: Question) -> list[int]:
 
 def by_rank(asked: Question) -> list[int]:
     """Reciprocal rank fusion of both."""
-    scores: dict[int, float] = {}
-    for ranking in (by_words(asked), by_meaning(asked)):
-        for rank, pk in enumerate(ranking, 1):
-            scores[pk] = scores.get(pk, 0.0) + 1 / (RANK_CONSTANT + rank)
+    scores = by_reciprocal_rank([(by_words(asked), 1.0), (by_meaning(asked), 1.0)])
     return sorted(scores, key=lambda pk: -scores[pk])
 
 

@@ -22,16 +22,15 @@ ORPHAN_TICKS = 2
 PURGE_TICKS = 1200
 SHUT_DOWN_SECONDS = 5
 
-_keepers: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]]" = WeakKeyDictionary()
+_keepers: "WeakKeyDictionary[asyncio.AbstractEventLoop, list[asyncio.Task[None]]]" = WeakKeyDictionary()
 
 
 def start() -> None:
     """Begin to work in this event loop, if nobody does yet. Cheap enough for every request."""
     loop = asyncio.get_running_loop()
     if loop not in _keepers:
-        _keepers[loop] = loop.create_task(_keep_for_ever())
+        _keepers[loop] = [loop.create_task(work) for work in (_keep_for_ever(), indexing.fill_for_ever())]
         outbox.start()
-        indexing.start()
 
 
 async def shut_down() -> None:

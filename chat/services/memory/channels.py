@@ -1,18 +1,16 @@
-"""The ways to what is remembered. Each gives facts or messages, the best first; recall puts them together.
+"""The ways to facts. Each gives some, the best first; recall puts them together.
 
-A new way is one more function here and one more ranking in recall; past.py has the one to messages.
+A new way is one more function here and one more ranking in recall. The way to messages is past.py.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 
 from chat import prompt
-from chat.models import EntityKind, Fact, FactSource, FactStatus, Message, Role
+from chat.models import EntityKind, Fact, FactStatus
 from chat.services import search
 from chat.services.memory import attributes, lines, mentions, stores, vectors
-from chat.services.memory.past import Found
 from chat.services.memory.question import Question
 from chat.services.memory.stores import Store
 
@@ -26,8 +24,6 @@ MAX_LINKS = 20
 # A fact that covers less of the question than this has nothing to do with it; they are short and cost little.
 MIN_FACT_COVERAGE = 0.15
 MIN_FACT_NEARNESS = 0.4
-# A message of which more than this taught facts that are recalled says nothing beyond them.
-MAX_QUOTED_SHARE = 0.6
 
 
 def profile(store: Store) -> list[Fact]:
@@ -82,10 +78,7 @@ def facts_by_words(question: Question, names: Iterable[str] = ()) -> list[Fact]:
         limit=MAX_FACTS,
         conversation_id=question.store.conversation_id,
     )
-    order = [hit.id for hit in hits if hit.coverage >= MIN_FACT_COVERAGE]
-    facts = _facts().in_bulk(order)
-    # By hand, since SQLite would look at every entity of the store first.
-    return [facts[pk] for pk in order if pk in facts and _holds(question.store, facts[pk])]
+    return _held(question.store, [hit.id for hit in hits if hit.coverage >= MIN_FACT_COVERAGE])
 
 
 def facts_by_meaning(question: Question) -> list[Fact]:
@@ -93,30 +86,18 @@ def facts_by_meaning(question: Question) -> list[Fact]:
     if question.vector is None:
         return []
     near = vectors.near("fact", owner_id=question.store.owner_id, vector=question.vector)
-    order = near.best(MAX_FACTS, at_least=MIN_FACT_NEARNESS)
+    return _held(question.store, near.best(MAX_FACTS, at_least=MIN_FACT_NEARNESS))
+
+
+def _held(store: Store, order: Collection[int]) -> list[Fact]:
+    """Return those of the facts that ``store`` holds to be true, in their order.
+
+    By hand, since SQLite would look at every entity of the store first.
+    """
     facts = _facts().in_bulk(order)
-    return [facts[pk] for pk in order if pk in facts and _holds(question.store, facts[pk])]
+    return [facts[pk] for pk in order if pk in facts and _holds(store, facts[pk])]
 
 
 def _holds(store: Store, fact: Fact) -> bool:
     entity = fact.entity
     return fact.status == FactStatus.ACTIVE and Store(entity.owner_id, entity.conversation_id) == store
-
-
-def saying_more(found: list[Found], facts: Iterable[Fact]) -> list[Found]:
-    """Leave out messages that are little more than the words which taught ``facts``, and the answers to those.
-
-    The facts say it in fewer words, and small models tend to repeat what they read twice.
-    """
-    asked = {message.pk: message.parent if message.role == Role.ASSISTANT else message for _, message in found}
-    if not asked:
-        return []
-    sources = FactSource.objects.filter(message__in=filter(None, asked.values()), fact__in=[fact.pk for fact in facts])
-    quoted: dict[int, set[str]] = defaultdict(set)
-    for message_id, quote in sources.values_list("message_id", "quote"):
-        quoted[message_id].add(quote)
-
-    def says_more(message: Message | None) -> bool:
-        return message is None or sum(map(len, quoted[message.pk])) < MAX_QUOTED_SHARE * len(message.text)
-
-    return [(why, message) for why, message in found if says_more(asked[message.pk])]

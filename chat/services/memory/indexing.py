@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Iterator
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from django.db import DatabaseError, transaction
@@ -14,7 +12,7 @@ from django.db.models import Max, Model, QuerySet
 from chat.live import database
 from chat.llm import embedder
 from chat.models import Fact, FactStatus, FactVector, MemoryMode, Message, MessageVector, Status
-from chat.services.memory import vectors
+from chat.services.memory import lines, vectors
 
 logger = logging.getLogger(__name__)
 
@@ -29,21 +27,13 @@ POLL_SECONDS = 2
 LOOKS_AT_NEW = 300
 NEWEST_ROWS = 3_000
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+|\n+")
 Row = TypeVar("Row", bound=Model)
-_keepers: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]]" = WeakKeyDictionary()
 
 
-def start() -> None:
-    """Begin to fill in vectors in this event loop, if nobody does yet."""
-    loop = asyncio.get_running_loop()
-    if embedder.is_enabled() and loop not in _keepers:
-        _keepers[loop] = loop.create_task(_fill_for_ever())
-
-
-async def _fill_for_ever() -> None:
+async def fill_for_ever() -> None:
+    """Fill in vectors as long as the process lives, where meaning is searched at all."""
     looked = 0
-    while True:
+    while embedder.is_enabled():
         try:
             done = await database.run(fill, BATCH, newest=looked % LOOKS_AT_NEW > 0)
         except DatabaseError:
@@ -64,6 +54,8 @@ def fill(limit: int, *, newest: bool = False) -> int:
     rows = [MessageVector(message_id=pk, owner_id=owner, parts=_packed(text)) for pk, owner, text in messages]
     facts = list(_those(_facts_without(), newest=newest)[: limit - len(rows)])
     known = [FactVector(fact_id=pk, owner_id=owner, parts=_packed(text)) for pk, owner, text in facts]
+    if not rows and not known:
+        return 0
     with transaction.atomic():
         # What was deleted meanwhile must not come back as a vector without its text.
         standing = set(Message.objects.filter(pk__in=[row.message_id for row in rows]).values_list("pk", flat=True))
@@ -74,8 +66,10 @@ def fill(limit: int, *, newest: bool = False) -> int:
 
 
 def _those(rows: QuerySet[Row, tuple[int, int, str]], *, newest: bool) -> QuerySet[Row, tuple[int, int, str]]:
+    if not newest:
+        return rows
     last = rows.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
-    return rows.filter(pk__gt=last - NEWEST_ROWS) if newest else rows
+    return rows.filter(pk__gt=last - NEWEST_ROWS)
 
 
 def _messages_without() -> QuerySet[Message, tuple[int, int, str]]:
@@ -105,7 +99,7 @@ def parts_of(text: str) -> list[str]:
 
 def _parts(text: str) -> Iterator[str]:
     part: list[str] = []
-    for sentence in filter(None, map(str.strip, _SENTENCE_END.split(text[: PART_WORDS * 40]))):
+    for sentence in filter(None, map(str.strip, lines.SENTENCE_END.split(text[: PART_WORDS * 40]))):
         if part and len(" ".join([*part, sentence]).split()) > PART_WORDS:
             yield " ".join(part)
             part = []

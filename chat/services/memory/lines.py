@@ -13,7 +13,7 @@ CUT = "…"
 
 # Control characters, the separators of lines and paragraphs, and marks that turn the direction of what follows.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\s]+")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
+SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])|\n+")
 _SPEAKERS = {"user": "The user", "assistant": "The assistant"}
 
 
@@ -43,7 +43,7 @@ def excerpt(text: str, wanted: Collection[str]) -> str:
 
 
 def _sentences(text: str) -> list[str]:
-    folded = (fold(part) for part in _SENTENCE_END.split(text))
+    folded = (fold(part) for part in SENTENCE_END.split(text))
     return [piece for sentence in folded if sentence for piece in _pieces(sentence)]
 
 

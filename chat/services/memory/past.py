@@ -1,11 +1,12 @@
 """Past messages that answer a question, found by their words and by their meaning, and rated in one sum."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from chat.models import MemoryMode, Message, Role, Status
+from chat.models import Fact, FactSource, MemoryMode, Message, Role, Status
 from chat.models.conversations import Channel
 from chat.services import search
 from chat.services.memory import dates, rating, vectors
@@ -13,6 +14,7 @@ from chat.services.memory.question import Question
 from chat.services.memory.rating import Row, Wanted, Weights
 from chat.services.memory.vectors import Near
 from chat.services.search import Counted
+from chat.services.search.scoring import USUAL_LENGTH
 
 Found = tuple[Channel, Message]
 
@@ -24,6 +26,8 @@ MESSAGES_NEAR = 400
 # others may stand beside it that have less to do with it.
 MIN_COVERAGE, LEAST_COVERAGE = 0.2, 0.05
 MIN_NEARNESS, LEAST_NEARNESS = 0.25, 0.05
+# A message of which more than this taught facts that are recalled says nothing beyond them.
+MAX_QUOTED_SHARE = 0.6
 
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -51,6 +55,25 @@ def messages(question: Question, weights: Weights = rating.WEIGHTS) -> list[Foun
     return [(why[m.pk], m) for m in _distinct(question, [found[pk] for pk in order if pk in found])]
 
 
+def saying_more(found: list[Found], facts: Iterable[Fact]) -> list[Found]:
+    """Leave out messages that are little more than the words which taught ``facts``, and the answers to those.
+
+    The facts say it in fewer words, and small models tend to repeat what they read twice.
+    """
+    asked = {message.pk: message.parent if message.role == Role.ASSISTANT else message for _, message in found}
+    if not asked:
+        return []
+    sources = FactSource.objects.filter(message__in=filter(None, asked.values()), fact__in=[fact.pk for fact in facts])
+    quoted: dict[int, set[str]] = defaultdict(set)
+    for message_id, quote in sources.values_list("message_id", "quote"):
+        quoted[message_id].add(quote)
+
+    def says_more(message: Message | None) -> bool:
+        return message is None or sum(map(len, quoted[message.pk])) < MAX_QUOTED_SHARE * len(message.text)
+
+    return [(why, message) for why, message in found if says_more(asked[message.pk])]
+
+
 def _channel(row: Row, wanted: Wanted) -> Channel:
     if wanted.named is not None and wanted.named.fits(row.said_on):
         return Channel.DATE
@@ -70,7 +93,7 @@ def _rows(question: Question, counted: Counted) -> list[Row]:
             conversation=conversation,
             position=position,
             said_on=said_at.date(),
-            length=counts[pk].length if pk in counts else rating.USUAL_LENGTH,
+            length=counts[pk].length if pk in counts else USUAL_LENGTH,
             times=counts[pk].times if pk in counts else {},
             near=near.get(pk),
         )

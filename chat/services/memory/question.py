@@ -1,13 +1,12 @@
 """A question as recall looks at it: whose it is, what it says, whom it names, and what it means."""
 
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
 from functools import cached_property
 
 from chat.llm import embedder
 from chat.llm.embedder import Vector
-from chat.models import Conversation
 from chat.services.memory.speakers import Speakers
 from chat.services.memory.stores import Store
 from chat.services.search import words
@@ -23,7 +22,6 @@ class Question:
     """
 
     store: Store
-    conversation: Conversation
     text: str
     previous: str
     exclude: frozenset[int]
@@ -41,15 +39,15 @@ class Question:
             return None
         try:
             return self.embedding.result(DEADLINE_SECONDS)
-        except (TooLate, CancelledError):
+        except TooLate:
+            # Nobody waits for it any more: the embedder has others to do.
+            self.embedding.cancel()
             return None
 
 
-def ask(
-    store: Store, conversation: Conversation, *, text: str, previous: str, exclude: frozenset[int], speakers: Speakers
-) -> Question:
+def ask(store: Store, *, text: str, previous: str, exclude: frozenset[int], speakers: Speakers) -> Question:
     """Return the question, with its embedding begun beside what is looked up meanwhile."""
     # "Hi" is near to every greeting; there is nothing in it to look for.
     says_something = bool(words.informative(text))
     embedding = embedder.begin(speakers.without_names(text)) if embedder.is_enabled() and says_something else None
-    return Question(store, conversation, text, previous, exclude, speakers, embedding)
+    return Question(store, text, previous, exclude, speakers, embedding)

@@ -13,17 +13,15 @@ from numpy.typing import NDArray
 
 from chat.services.memory.dates import Named
 from chat.services.memory.vectors import Near
+from chat.services.search.scoring import K1
 
 Numbers = NDArray[np.float64]
 
-# BM25: how fast repetitions stop counting, and how much of what is longer than usual is taken off; a message by itself
-# is judged by its length, together with its neighbours less so.
-K1 = 1.2
+# BM25, as the search has it, but for how much of what is longer than usual is taken off: a message by itself is judged
+# by its length, together with its neighbours less so.
 LENGTH_OF_OWN, LENGTH_OF_SPAN = 1.0, 0.75
 # A message is read together with so many before and after it: an answer does not repeat its question's words.
 SPAN = 2
-# Words of a usual message, supposed of one that has none of the question's.
-USUAL_LENGTH = 40
 # What is rated this much below the best is not worth its place.
 MOST_BELOW_BEST = 1.3
 

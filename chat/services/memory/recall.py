@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
+from typing import TypeVar
 
 from chat import prompt
 from chat.models import Conversation, Fact, MemoryMode, Message
@@ -41,6 +42,7 @@ class RecalledItem:
     tokens: int
 
 
+Row = TypeVar("Row")
 _Found = tuple[Channel, Fact | Message]
 
 
@@ -67,13 +69,13 @@ def recall(
     Nothing where memory is off; where nothing is relevant, the profile alone.
 
     Shapes: the profile first, then the best first; within ``budget`` tokens, no item cut. ``exclude`` are ids of
-    messages that are in the prompt anyway. The same for the same database. At most thirteen queries.
+    messages that are in the prompt anyway. The same for the same database. At most thirteen queries,
+    and four more where meaning is searched.
     """
     if not may_recall(conversation):
         return []
     asked = ask(
         stores.store_of(conversation),
-        conversation,
         text=question,
         previous=previous,
         exclude=frozenset(exclude),
@@ -95,7 +97,7 @@ def _found(asked: Question) -> Iterator[_Found]:
     yield from ((Channel.PROFILE, fact) for fact in profile)
     rankings = _rankings(asked)
     facts = [(channel, fact) for channel, fact in _fused(rankings) if fact not in known]
-    said = channels.saying_more(past.messages(asked), [*profile, *(fact for _, fact in facts)])
+    said = past.saying_more(past.messages(asked), [*profile, *(fact for _, fact in facts)])
     for pair in zip_longest(facts, said):
         yield from filter(None, pair)
 
@@ -113,17 +115,22 @@ def _rankings(asked: Question) -> list[_Ranking]:
     ]
 
 
-def _fused(rankings: Iterable[_Ranking]) -> list[tuple[Channel, Fact]]:
+def _fused(rankings: Sequence[_Ranking]) -> list[tuple[Channel, Fact]]:
     """Put the rankings together by reciprocal rank. A fact is shown as found by the first channel that found it."""
-    scores: dict[Fact, float] = {}
-    channel: dict[Fact, Channel] = {}
-    for ranking in rankings:
-        for rank, fact in enumerate(ranking.found, 1):
-            scores[fact] = scores.get(fact, 0.0) + ranking.weight / (RANK_CONSTANT + rank)
-            channel.setdefault(fact, ranking.channel)
+    scores = by_reciprocal_rank((ranking.found, ranking.weight) for ranking in rankings)
+    channel = {fact: ranking.channel for ranking in reversed(rankings) for fact in ranking.found}
     newest = max((fact.learned_at for fact in scores), default=None)
     best_first = sorted(scores, key=lambda fact: -scores[fact] * _freshness(newest, fact.learned_at))
     return [(channel[fact], fact) for fact in best_first]
+
+
+def by_reciprocal_rank(rankings: Iterable[tuple[Iterable[Row], float]]) -> dict[Row, float]:
+    """Return the score of every row of some rankings, each given with its weight, in the order they are met."""
+    scores: dict[Row, float] = {}
+    for found, weight in rankings:
+        for rank, row in enumerate(found, 1):
+            scores[row] = scores.get(row, 0.0) + weight / (RANK_CONSTANT + rank)
+    return scores
 
 
 def _freshness(newest: datetime | None, date: datetime) -> float:

@@ -145,7 +145,7 @@ def _current(kind: Kind, owner_id: int) -> Known:
     """Return what the database has now: only what is new is read, and all anew where something was taken away."""
     key = (owner_id, kind)
     with _lock:
-        known = _cache.pop(key, None) or _known([])
+        known = _cache.get(key) or _known([])
     count, newest = _summary(kind, owner_id)
     if newest > known.newest:
         known = _joined(known, _read(kind, owner_id, after=known.newest))
@@ -153,6 +153,7 @@ def _current(kind: Kind, owner_id: int) -> Known:
         known = _known(_read(kind, owner_id, after=0))
     with _lock:
         _cache[key] = known
+        _cache.move_to_end(key)
         while len(_cache) > 1 and cached_bytes() > MAX_CACHED_BYTES:
             _cache.popitem(last=False)
     return known

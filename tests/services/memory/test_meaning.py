@@ -8,7 +8,7 @@ from chat.services.memory import indexing, stores, vectors
 from chat.services.memory.question import DEADLINE_SECONDS, ask
 from chat.services.memory.speakers import Speakers
 from chat.services.memory.stores import Store
-from tests.services.memory.remembered import asked, learn, lines, say, talk
+from tests.services.memory.remembered import asked, entity, learn, lines, say, talk
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,19 @@ def test_a_newcomers_first_words_come_back_as_facts_alone(alice):
         assert {item.channel for item in asked(talk(alice), question)} == {"profile"}, question
 
 
+def test_meaning_costs_four_queries_more_at_most(alice, django_assert_max_num_queries):
+    past = talk(alice)
+    store = Store(alice.pk)
+    for number in range(30):
+        say(past, f"My sister and Rex came on the boat {number}.")
+        learn(entity(store, f"Person {number}"), "knows", "Berit", f"Person {number} knows Berit.")
+    learn(entity(store, "Berit", "my sister"), "pet", "Rex", "Berit has a dog called Rex.")
+    fill()
+    conversation = talk(alice)
+    with django_assert_max_num_queries(17):
+        assert asked(conversation, "Did my sister Berrit and Rex come on the boat?", previous="Who is Berit?")
+
+
 def test_off_means_no_vector(alice, bob):
     for mode in (MemoryMode.OFF, MemoryMode.TEMPORARY):
         say(talk(alice, mode=mode), BELLA)
@@ -113,7 +126,6 @@ def test_recall_does_not_wait_for_the_meaning_longer_than_its_deadline(alice):
     waiting = [embedder.begin("many words " * 100) for _ in range(int(DEADLINE_SECONDS * 400))]
     question = ask(
         Store(alice.pk),
-        past,
         text="Do I have a dog?",
         previous="",
         exclude=frozenset(),
