@@ -12,9 +12,12 @@ from chat.models.conversations import (
     TitleBy,
 )
 from chat.models.memory import (
+    Certainty,
     Entity,
     EntityAlias,
+    EntityChange,
     EntityKind,
+    EntityOperation,
     Fact,
     FactSource,
     FactStatus,
@@ -22,23 +25,30 @@ from chat.models.memory import (
     MemoryRun,
     Operation,
     Origin,
+    RunPurpose,
     RunState,
+    Sensitivity,
+    Suggestion,
     Suppression,
 )
-from chat.models.users import Invitation, Theme, User
-from chat.models.vectors import FactVector, MessageVector
+from chat.models.users import Invitation, KeepSensitive, Theme, User
+from chat.models.vectors import FactVector, MessageVector, Vector
 
 __all__ = [
+    "Certainty",
     "ContextReceipt",
     "Conversation",
     "Entity",
     "EntityAlias",
+    "EntityChange",
     "EntityKind",
+    "EntityOperation",
     "Fact",
     "FactSource",
     "FactStatus",
     "FactVector",
     "Invitation",
+    "KeepSensitive",
     "MemoryChange",
     "MemoryMode",
     "MemoryRun",
@@ -49,10 +59,14 @@ __all__ = [
     "ReceiptItem",
     "ReplyChunk",
     "Role",
+    "RunPurpose",
     "RunState",
+    "Sensitivity",
     "Status",
+    "Suggestion",
     "Suppression",
     "Theme",
     "TitleBy",
     "User",
+    "Vector",
 ]

@@ -97,6 +97,8 @@ class Message(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
     role = models.CharField(max_length=9, choices=Role.choices)
     text = models.TextField(blank=True)
+    # Which parts of ``text`` were pasted: [start, end) in code points, in order. Nothing in them is learned.
+    pasted = models.JSONField(default=list, blank=True)
     status = models.CharField(max_length=11, choices=Status.choices, default=Status.COMPLETE)
     position = models.PositiveIntegerField()
     client_id = models.UUIDField(null=True, blank=True, editable=False)
@@ -168,10 +170,13 @@ class ContextReceipt(models.Model):
 
 class Channel(models.TextChoices):
     PROFILE = "profile", "Profile"
+    PINNED = "pinned", "Pinned"
     NAME = "name", "Name"
     WORDS = "words", "Words"
     MEANING = "meaning", "Meaning"
     DATE = "date", "Date"
+    PAST = "past", "What was true before"
+    HISTORY = "history", "Everything that was said"
 
 
 class ReceiptItem(models.Model):

@@ -33,6 +33,13 @@ class Entity(models.Model):
     )
     kind = models.CharField(max_length=12, choices=EntityKind.choices, default=EntityKind.OTHER)
     name = models.CharField(max_length=200)
+    # Tells two of the same name apart: "the dentist".
+    disambiguator = models.CharField(max_length=100, blank=True)
+    pinned = models.BooleanField(default=False)
+    # A merge leaves the row, so that it can be undone; nothing shows or recalls it any more.
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged")
+    # Nobody said whether it is the same; the person is asked.
+    maybe_same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -82,15 +89,45 @@ class FactStatus(models.TextChoices):
     SUPERSEDED = "superseded", "Superseded"
     RETIRED = "retired", "Retired"
     PENDING = "pending", "Waits for review"
+    REJECTED = "rejected", "Rejected"
 
 
 class Origin(models.TextChoices):
     TYPED = "typed", "Said in a message"
+    IMPORT = "import", "Imported"
     HAND = "hand", "Written by hand"
 
 
+class Certainty(models.TextChoices):
+    SURE = "sure", "Said plainly"
+    UNSURE = "unsure", "Said with doubt"
+
+
+class Sensitivity(models.TextChoices):
+    """What some people do not want to be remembered. Source: GDPR, article 9, and what is told in confidence."""
+
+    NONE = "", "Not sensitive"
+    HEALTH = "health", "Health"
+    BELIEF = "belief", "Religion or politics"
+    INTIMATE = "intimate", "Sexuality and intimate life"
+    ORIGIN = "origin", "Ethnic origin"
+    MONEY = "money", "Money"
+    LAW = "law", "Trouble with the law"
+
+
+class Suggestion(models.TextChoices):
+    """What a fact that waits for review would do."""
+
+    NONE = "", "Nothing: it does not wait"
+    ADD = "add", "Be added"
+    UPDATE = "update", "Take another's place"
+    RETIRE = "retire", "End another"
+
+
 class Fact(models.Model):
-    """One statement about an entity, as it was believed from ``learned_at`` to ``retired_at``."""
+    """One statement about an entity: true in the world from ``valid_from`` to ``valid_to``, believed from
+    ``learned_at`` to ``retired_at``.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="facts")
@@ -101,9 +138,20 @@ class Fact(models.Model):
     statement = models.CharField(max_length=1000)
     many_valued = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=FactStatus.choices, default=FactStatus.ACTIVE)
-    origin = models.CharField(max_length=5, choices=Origin.choices, default=Origin.TYPED)
+    # As exact as it was said: "2024", "2024-05" or "2024-05-03"; empty where nothing was said.
+    valid_from = models.CharField(max_length=10, blank=True)
+    valid_to = models.CharField(max_length=10, blank=True)
+    certainty = models.CharField(max_length=6, choices=Certainty.choices, default=Certainty.SURE)
+    # Who says so, where it is not the person: "my doctor".
+    attributed_to = models.CharField(max_length=200, blank=True)
+    sensitivity = models.CharField(max_length=8, choices=Sensitivity.choices, default=Sensitivity.NONE, blank=True)
+    origin = models.CharField(max_length=6, choices=Origin.choices, default=Origin.TYPED)
+    pinned = models.BooleanField(default=False)
     # Set by hand: the machine may not change it.
     locked = models.BooleanField(default=False)
+    # Of a fact that waits for review: what it would do, and to which other fact.
+    suggestion = models.CharField(max_length=6, choices=Suggestion.choices, default=Suggestion.NONE, blank=True)
+    concerns = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="suggestions")
     superseded_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes"
     )
@@ -121,6 +169,9 @@ class Fact(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=FactStatus.values), name="fact_status"),
             models.CheckConstraint(condition=~Q(statement=""), name="fact_stated"),
+            models.CheckConstraint(
+                condition=~Q(status="pending") | ~Q(suggestion=Suggestion.NONE), name="fact_pending_suggests"
+            ),
             models.UniqueConstraint(
                 fields=["entity", "attribute"],
                 condition=Q(status="active", many_valued=False),
@@ -156,14 +207,21 @@ class RunState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+class RunPurpose(models.TextChoices):
+    TURN = "turn", "A turn"
+    LATER = "later", "Learned from afterwards"
+
+
 class MemoryRun(models.Model):
     """The outbox of learning: one per turn to learn from, written with the turn, done with what it taught."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memory_runs")
     reply = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="memory_run")
     state = models.CharField(max_length=9, choices=RunState.choices, default=RunState.WAITING)
+    purpose = models.CharField(max_length=5, choices=RunPurpose.choices, default=RunPurpose.TURN)
     # The turn used the user's own key, which only the process that took the turn holds.
     own_key = models.BooleanField(default=False)
+    # Also the fence: only the attempt that holds the run may renew, put off or end it.
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(default=timezone.now)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -194,6 +252,7 @@ class Operation(models.TextChoices):
     UPDATED = "updated", "Updated"
     RETIRED = "retired", "Retired"
     CONFIRMED = "confirmed", "Confirmed"
+    REJECTED = "rejected", "Rejected"
 
 
 class MemoryChange(models.Model):
@@ -213,7 +272,38 @@ class MemoryChange(models.Model):
     class Meta:
         indexes = [models.Index(fields=["owner", "-created_at"], name="memorychange_history")]
         constraints = [
-            models.CheckConstraint(condition=Q(operation__in=Operation.values), name="memorychange_operation")
+            models.CheckConstraint(condition=Q(operation__in=Operation.values), name="memorychange_operation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class EntityOperation(models.TextChoices):
+    MERGED = "merged", "Merged"
+    SPLIT = "split", "Split"
+    RENAMED = "renamed", "Renamed"
+
+
+class EntityChange(models.Model):
+    """Every change of an entity itself: what undo and audit read. Rows are only ever added."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="entity_changes")
+    entity = models.ForeignKey(Entity, on_delete=models.CASCADE, related_name="changes")
+    # Who was merged into ``entity``, or split off from it.
+    other = models.ForeignKey(Entity, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    operation = models.CharField(max_length=7, choices=EntityOperation.choices)
+    # What undo needs: ids of what was moved, and names as they were.
+    detail = models.JSONField(default=dict, blank=True)
+    by_user = models.BooleanField(default=False)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["owner", "-created_at"], name="entitychange_history")]
+        constraints = [
+            models.CheckConstraint(condition=Q(operation__in=EntityOperation.values), name="entitychange_operation")
         ]
 
     def __str__(self) -> str:

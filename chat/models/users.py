@@ -35,6 +35,12 @@ class Theme(models.TextChoices):
     DARK = "dark", "Dark"
 
 
+class KeepSensitive(models.TextChoices):
+    ASK = "ask", "Ask me"
+    KEEP = "keep", "Remember it"
+    NEVER = "never", "Never remember it"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField("e-mail", max_length=254, unique=True)
     display_name = models.CharField("name", max_length=100, blank=True)
@@ -48,6 +54,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     instructions = models.TextField("own instructions", max_length=4000, blank=True)
     memory_enabled = models.BooleanField("memory", default=True)
+    keep_sensitive = models.CharField(
+        "sensitive things", max_length=5, choices=KeepSensitive.choices, default=KeepSensitive.ASK
+    )
     theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.AUTO)
     enter_to_send = models.BooleanField("Enter sends", default=True)
 

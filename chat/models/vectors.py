@@ -8,12 +8,14 @@ from chat.models.memory import Fact
 
 
 class Vector(models.Model):
-    """Shapes: ``parts`` holds one vector or more of 384 half-precision numbers each, of length 1.
+    """Shapes: ``parts`` holds one vector or more of half-precision numbers, each of length 1, made by ``embedder``.
 
     A changed text gets a new row, so that ``id`` tells what is new.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # The name of what made them: vectors of another embedder are not compared with these, but made anew.
+    embedder = models.CharField(max_length=200, default="all-MiniLM-L6-v2")
     parts = models.BinaryField()
 
     class Meta:

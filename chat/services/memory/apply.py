@@ -16,6 +16,7 @@ from chat.models import (
     MemoryRun,
     Message,
     RunState,
+    Suggestion,
     TitleBy,
 )
 from chat.protocol import ConversationUpdated, Event, MemoryUpdated
@@ -119,7 +120,10 @@ def _carry_out(settled: Settled, content: Content, cause: Cause) -> MemoryChange
     if settled.action == "nothing":
         return None
     if settled.action == "suggest":
-        ledger.suggest(content, cause, reason=settled.reason)
+        concerns = content.entity.facts.filter(pk=settled.fact_id or 0).first()
+        ledger.suggest(
+            content, cause, reason=settled.reason, suggestion=Suggestion(settled.suggestion), concerns=concerns
+        )
         return None
     if settled.action == "add":
         return ledger.add(content, cause)

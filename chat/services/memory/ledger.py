@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from chat.models import (
+    Certainty,
     Entity,
     EntityKind,
     Fact,
@@ -19,6 +20,8 @@ from chat.models import (
     Message,
     Operation,
     Origin,
+    Sensitivity,
+    Suggestion,
     Suppression,
 )
 from chat.services import search
@@ -28,6 +31,7 @@ from chat.services.memory.stores import Store
 _SALT = "chat.memory.suppression"
 MAX_VALUE_CHARACTERS = 500
 MAX_STATEMENT_CHARACTERS = 1000
+MAX_NAME_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,12 @@ class Content:
     statement: str
     origin: str = Origin.TYPED
     locked: bool = False
+    pinned: bool = False
+    valid_from: str = ""
+    valid_to: str = ""
+    certainty: str = Certainty.SURE
+    attributed_to: str = ""
+    sensitivity: str = Sensitivity.NONE
 
 
 def lock(store: Store) -> Entity:
@@ -91,9 +101,19 @@ def confirm(fact: Fact, cause: Cause) -> MemoryChange | None:
     return _log(Operation.CONFIRMED, fact, cause) if _source(fact, cause) else None
 
 
-def suggest(content: Content, cause: Cause, *, reason: str) -> Fact:
-    """Keep a fact for review: it is not active, so nothing recalls it."""
-    fact = _create(content, FactStatus.PENDING, reason=reason)
+def suggest(
+    content: Content,
+    cause: Cause,
+    *,
+    reason: str,
+    suggestion: Suggestion = Suggestion.ADD,
+    concerns: Fact | None = None,
+) -> Fact:
+    """Keep a fact for review: it is not active, so nothing recalls it.
+
+    ``suggestion`` says what it would do once it is accepted: be added, or take the place of ``concerns``, or end it.
+    """
+    fact = _create(content, FactStatus.PENDING, reason=reason, suggestion=suggestion, concerns=concerns)
     _source(fact, cause)
     return fact
 
@@ -156,7 +176,14 @@ def _subject(entity: Entity) -> str:
     return EntityKind.SELF.value if entity.kind == EntityKind.SELF else stores.normalise(entity.name)
 
 
-def _create(content: Content, status: FactStatus, *, reason: str = "") -> Fact:
+def _create(
+    content: Content,
+    status: FactStatus,
+    *,
+    reason: str = "",
+    suggestion: Suggestion = Suggestion.NONE,
+    concerns: Fact | None = None,
+) -> Fact:
     return Fact.objects.create(
         owner_id=content.entity.owner_id,
         entity=content.entity,
@@ -167,7 +194,15 @@ def _create(content: Content, status: FactStatus, *, reason: str = "") -> Fact:
         status=status,
         origin=content.origin,
         locked=content.locked,
+        pinned=content.pinned,
+        valid_from=content.valid_from,
+        valid_to=content.valid_to,
+        certainty=content.certainty,
+        attributed_to=content.attributed_to[:MAX_NAME_CHARACTERS],
+        sensitivity=content.sensitivity,
         reason=reason,
+        suggestion=suggestion,
+        concerns=concerns,
     )
 
 

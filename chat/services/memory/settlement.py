@@ -8,6 +8,7 @@ from chat.services.memory import keys, wording
 from chat.services.memory.verdicts import Accepted
 
 Action = Literal["add", "supersede", "confirm", "retire", "suggest", "nothing"]
+Suggestion = Literal["", "add", "update", "retire"]
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,14 @@ class Held:
 
 @dataclass(frozen=True)
 class Settled:
-    """``fact_id`` is the fact that is confirmed, retired, or gives way; ``reason`` why it waits or is passed over."""
+    """``fact_id`` is the fact that is confirmed, retired, or gives way; ``reason`` why it waits or is passed over;
+    ``suggestion`` what that which waits would do.
+    """
 
     action: Action
     fact_id: int | None = None
     reason: str = ""
+    suggestion: Suggestion = ""
 
 
 def settle(operation: Accepted, *, held: Sequence[Held], is_suppressed: bool) -> Settled:
@@ -41,12 +45,18 @@ def settle(operation: Accepted, *, held: Sequence[Held], is_suppressed: bool) ->
         return Settled("nothing", reason="suppressed")
     replaced = _replaced(operation, held)
     if operation.for_review:
-        return Settled("suggest", reason="too_many")
+        return _waits(replaced, "too_many")
     if replaced is None:
         return Settled("add")
     if replaced.locked:
-        return Settled("suggest", reason="locked")
+        return _waits(replaced, "locked")
     return Settled("supersede", replaced.fact_id)
+
+
+def _waits(replaced: Held | None, reason: str) -> Settled:
+    if replaced is None:
+        return Settled("suggest", None, reason, "add")
+    return Settled("suggest", replaced.fact_id, reason, "update")
 
 
 def _retire(operation: Accepted, held: Sequence[Held]) -> Settled:
@@ -54,7 +64,7 @@ def _retire(operation: Accepted, held: Sequence[Held]) -> Settled:
     if known is None or not known.is_active:
         return Settled("nothing", reason="gone")
     if known.locked or operation.for_review:
-        return Settled("suggest", known.fact_id, "locked" if known.locked else "too_many")
+        return Settled("suggest", known.fact_id, "locked" if known.locked else "too_many", "retire")
     return Settled("retire", known.fact_id)
 
 

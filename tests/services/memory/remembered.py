@@ -13,6 +13,7 @@ from chat.models import (
     Message,
     Role,
     Status,
+    Suggestion,
     User,
 )
 from chat.services import search
@@ -79,6 +80,7 @@ def learn(
         learned_at=at,
         status=status,
         many_valued=many_valued,
+        suggestion=Suggestion.ADD if status == FactStatus.PENDING else Suggestion.NONE,
     )
     search.put("fact", object_id=fact.pk, owner_id=of.owner_id, text=f"{statement} {attribute}")
     return fact
