@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import accounts, chat, exports, health, memory, search
+from chat.views import accounts, chat, deleting, exports, health, memory, search
 
 app_name = "chat"
 urlpatterns = [
@@ -9,11 +9,14 @@ urlpatterns = [
     path("c/<uuid:conversation_id>/", chat.page, name="conversation"),
     path("c/<uuid:conversation_id>/settings/", chat.conversation_settings, name="conversation_settings"),
     path("c/<uuid:conversation_id>/rename/", chat.rename, name="rename"),
-    path("c/<uuid:conversation_id>/delete/", chat.delete, name="delete"),
-    path("c/<uuid:conversation_id>/restore/", chat.restore, name="restore"),
+    path("c/<uuid:conversation_id>/delete/", deleting.delete, name="delete"),
+    path("c/<uuid:conversation_id>/restore/", deleting.restore, name="restore"),
     path("c/<uuid:conversation_id>/export.<str:extension>", exports.conversation, name="export"),
-    path("conversations/clear/", chat.clear, name="clear"),
-    path("conversations/restore/", chat.restore_many, name="restore_many"),
+    path("conversations/clear/", deleting.clear, name="clear"),
+    path("conversations/restore/", deleting.restore_many, name="restore_many"),
+    path("c/<uuid:conversation_id>/taught/", deleting.taught, name="taught"),
+    path("conversations/taught/", deleting.taught_by_all, name="taught_by_all"),
+    path("messages/<uuid:message_id>/delete/", deleting.delete_message, name="delete_message"),
     path("messages/<uuid:message_id>/context/", chat.message_context, name="context"),
     path("model/status/", chat.model_status, name="model_status"),
     path("memory/", memory.overview, name="memory"),

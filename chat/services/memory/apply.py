@@ -99,7 +99,9 @@ def _write(operation: Accepted, me: Entity, reply: Message) -> MemoryChange | No
     settled = settlement.settle(
         operation,
         held=_held(entity),
-        is_suppressed=ledger.is_suppressed(entity, operation.attribute, operation.value),
+        is_suppressed=ledger.is_suppressed(
+            entity, operation.attribute, operation.value, statement=operation.statement, quote=operation.quote
+        ),
     )
     content = Content(entity, operation.attribute, operation.value, operation.statement)
     change = _carry_out(settled, content, cause)

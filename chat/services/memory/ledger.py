@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from chat.models import (
     Certainty,
     Entity,
-    EntityKind,
     Fact,
     FactSource,
     FactStatus,
@@ -22,13 +20,12 @@ from chat.models import (
     Origin,
     Sensitivity,
     Suggestion,
-    Suppression,
 )
 from chat.services import search
-from chat.services.memory import keys, stores, wording
+from chat.services.memory import keys, stores, suppression
 from chat.services.memory.stores import Store
+from chat.services.memory.suppression import Said
 
-_SALT = "chat.memory.suppression"
 MAX_VALUE_CHARACTERS = 500
 MAX_STATEMENT_CHARACTERS = 1000
 MAX_NAME_CHARACTERS = 200
@@ -139,41 +136,22 @@ def rival(fact: Fact) -> Fact | None:
 
 
 def suppress(fact: Fact) -> None:
-    """Note that what ``fact`` says is not to be learned again."""
-    columns = store_of_entity(fact.entity).columns
-    Suppression.objects.get_or_create(**columns, digest=digest(_subject(fact.entity), fact.attribute, fact.value))
+    """Note that what ``fact`` says is not to be learned again, however it is filed the next time."""
+    suppression.suppress([fact])
 
 
-def lift(entity: Entity, attribute: str, value: str) -> None:
+def lift(entity: Entity, attribute: str, value: str, *, statement: str = "") -> None:
     """Let it be learned again."""
-    columns = store_of_entity(entity).columns
-    digests = [digest(name, attribute, value) for name in subjects(entity)]
-    Suppression.objects.filter(**columns, digest__in=digests).delete()
+    suppression.lift(entity, Said(attribute, value, statement))
 
 
-def is_suppressed(entity: Entity, attribute: str, value: str) -> bool:
-    """Tell whether this was forgotten, under any name of the entity."""
-    digests = [digest(name, attribute, value) for name in subjects(entity)]
-    return Suppression.objects.filter(**store_of_entity(entity).columns, digest__in=digests).exists()
-
-
-def digest(subject: str, attribute: str, value: str) -> str:
-    """Return a keyed digest of what a fact says; nobody reads from it what was forgotten."""
-    said = "\0".join([subject, attribute, wording.fold(value)])
-    return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()
-
-
-def subjects(entity: Entity) -> set[str]:
-    """Return the folded names that a suppression may know an entity by."""
-    return {_subject(entity), *entity.aliases.values_list("normalised", flat=True)}
+def is_suppressed(entity: Entity, attribute: str, value: str, *, statement: str = "", quote: str = "") -> bool:
+    """Tell whether this was forgotten, under any name of the entity, in these words or under this attribute."""
+    return suppression.is_suppressed(entity, Said(attribute, value, statement, (quote,) if quote else ()))
 
 
 def touch(entities: Iterable[Entity]) -> None:
     Entity.objects.filter(pk__in=[entity.pk for entity in entities]).update(updated_at=timezone.now())
-
-
-def _subject(entity: Entity) -> str:
-    return EntityKind.SELF.value if entity.kind == EntityKind.SELF else stores.normalise(entity.name)
 
 
 def _create(

@@ -136,6 +136,14 @@ def forget(owner_id: int) -> None:
             del _cache[key]
 
 
+def forget_changed() -> None:
+    """Drop what the database does not have any more: another process deleted it. One query for each held."""
+    for (owner_id, kind), known in list(_cache.items()):
+        count, _newest = _summary(kind, owner_id)
+        if count < min(len(known), MAX_VECTORS_EACH):
+            forget(owner_id)
+
+
 def cached_bytes() -> int:
     """Return the memory that the cache takes."""
     return sum(known.vectors.nbytes for known in list(_cache.values()))
