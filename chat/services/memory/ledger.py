@@ -139,9 +139,13 @@ def rival(fact: Fact) -> Fact | None:
 
 
 def suppress(fact: Fact) -> None:
-    """Note that what ``fact`` says is not to be learned again."""
+    """Note that what ``fact`` says is not to be learned again, whichever name of its entity is used.
+
+    Under each name, since names may go to another entity by a merge or a split.
+    """
     columns = store_of_entity(fact.entity).columns
-    Suppression.objects.get_or_create(**columns, digest=digest(_subject(fact.entity), fact.attribute, fact.value))
+    for name in subjects(fact.entity):
+        Suppression.objects.get_or_create(**columns, digest=digest(name, fact.attribute, fact.value))
 
 
 def lift(entity: Entity, attribute: str, value: str) -> None:
