@@ -80,7 +80,7 @@ def add(content: Content, cause: Cause) -> MemoryChange:
     """Begin a fact. What is single-valued must have no active value; see ``supersede``."""
     fact = _create(content, FactStatus.ACTIVE)
     _source(fact, cause)
-    _index(fact)
+    index(fact)
     return _log(Operation.ADDED, fact, cause)
 
 
@@ -90,7 +90,7 @@ def supersede(old: Fact, content: Content, cause: Cause, *, reason: str) -> Memo
     fact = _create(content, FactStatus.ACTIVE)
     Fact.objects.filter(pk=old.pk).update(superseded_by=fact)
     _source(fact, cause)
-    _index(fact)
+    index(fact)
     return _log(Operation.UPDATED, fact, cause, previous=old)
 
 
@@ -135,7 +135,7 @@ def begin(fact: Fact, cause: Cause, *, old: Fact | None) -> MemoryChange:
         Fact.objects.filter(pk=old.pk).update(superseded_by=fact)
     fact.status, fact.concerns = FactStatus.ACTIVE, None
     fact.save(update_fields=["status", "concerns", "locked"])
-    _index(fact)
+    index(fact)
     return _log(Operation.UPDATED if old else Operation.ADDED, fact, cause, previous=old)
 
 
@@ -159,7 +159,7 @@ def revive(fact: Fact) -> None:
     """Make an ended fact active again, exactly as it was."""
     fact.status, fact.superseded_by, fact.retired_at, fact.reason = FactStatus.ACTIVE, None, None, ""
     fact.save(update_fields=["status", "superseded_by", "retired_at", "reason"])
-    _index(fact)
+    index(fact)
 
 
 def end_silently(fact: Fact, *, reason: str) -> None:
@@ -178,7 +178,7 @@ def rival(fact: Fact) -> Fact | None:
 def suppress(fact: Fact) -> None:
     """Note that what ``fact`` says is not to be learned again."""
     columns = store_of_entity(fact.entity).columns
-    Suppression.objects.get_or_create(**columns, digest=digest(_subject(fact.entity), fact.attribute, fact.value))
+    Suppression.objects.get_or_create(**columns, digest=digest(subject(fact.entity), fact.attribute, fact.value))
 
 
 def lift(entity: Entity, attribute: str, value: str) -> None:
@@ -194,22 +194,23 @@ def is_suppressed(entity: Entity, attribute: str, value: str) -> bool:
     return Suppression.objects.filter(**store_of_entity(entity).columns, digest__in=digests).exists()
 
 
-def digest(subject: str, attribute: str, value: str) -> str:
+def digest(name: str, attribute: str, value: str) -> str:
     """Return a keyed digest of what a fact says; nobody reads from it what was forgotten."""
-    said = "\0".join([subject, attribute, wording.fold(value)])
+    said = "\0".join([name, attribute, wording.fold(value)])
     return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()
 
 
 def subjects(entity: Entity) -> set[str]:
     """Return the folded names that a suppression may know an entity by."""
-    return {_subject(entity), *entity.aliases.values_list("normalised", flat=True)}
+    return {subject(entity), *entity.aliases.values_list("normalised", flat=True)}
 
 
 def touch(entities: Iterable[Entity]) -> None:
     Entity.objects.filter(pk__in=[entity.pk for entity in entities]).update(updated_at=timezone.now())
 
 
-def _subject(entity: Entity) -> str:
+def subject(entity: Entity) -> str:
+    """Return the folded name that a new suppression knows an entity by."""
     return EntityKind.SELF.value if entity.kind == EntityKind.SELF else stores.normalise(entity.name)
 
 
@@ -256,7 +257,8 @@ def _source(fact: Fact, cause: Cause) -> bool:
     return FactSource.objects.get_or_create(fact=fact, message=cause.message, quote=cause.quote)[1]
 
 
-def _index(fact: Fact) -> None:
+def index(fact: Fact) -> None:
+    """Make an active fact one that is found by its words."""
     said = f"{fact.statement} {fact.attribute.replace('_', ' ')}"
     search.put("fact", object_id=fact.pk, owner_id=fact.owner_id, text=said)
 

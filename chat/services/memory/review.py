@@ -1,51 +1,31 @@
-"""What waits for the person's word: the queue, and what becomes of it when they accept or reject it.
+"""What becomes of what waits for the person's word, when they accept or reject it.
 
 Accepting does what the suggestion says: the fact is added, takes the place of the one it concerns, or ends it. The
 row that waited is the fact from then on, so that undo puts it back exactly where it was.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from chat import access
 from chat.models import (
     Fact,
-    FactSource,
     FactStatus,
     MemoryChange,
     Message,
-    Operation,
     Origin,
     Role,
     Suggestion,
     User,
 )
-from chat.services.memory import ledger, reasons
+from chat.services.memory import ledger, queue, reasons
 from chat.services.memory.ledger import Cause
-from chat.services.memory.reading import Page
 from chat.services.memory.stores import Store
-
-PER_PAGE = 50
-MAX_DECIDED = 50
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """``why`` says in a sentence why it waits. ``concerns`` is what it would replace or end, if that still holds."""
-
-    fact: Fact
-    why: str
-    concerns: Fact | None
-
-    @property
-    def ends(self) -> bool:
-        return self.fact.suggestion == Suggestion.RETIRE
 
 
 @dataclass
@@ -56,61 +36,6 @@ class Decided:
     changes: list[MemoryChange] = field(default_factory=list)
     closed: list[Fact] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-
-
-# -- the queue --------------------------------------------------------------------------------------------------------
-
-
-def queue(store: Store, *, number: int) -> Page[Waiting]:
-    """Return a page of what waits, with its entity, what it concerns and its sources, the latest first.
-
-    A bounded number of queries.
-    """
-    sources = FactSource.objects.select_related("message__conversation").order_by("pk")
-    rows = _pending(store).select_related("entity", "concerns").prefetch_related(Prefetch("sources", sources))
-    skip = (number - 1) * PER_PAGE
-    found = list(rows.order_by("-learned_at", "-pk")[skip : skip + PER_PAGE + 1])
-    items = [Waiting(fact, reasons.sentence(fact.reason), _still_true(fact.concerns)) for fact in found]
-    return Page(items[:PER_PAGE], number, has_more=len(items) > PER_PAGE)
-
-
-def count(store: Store) -> int:
-    """Return how many facts wait."""
-    return _pending(store).count()
-
-
-def page_of(fact: Fact) -> int:
-    """Return the number of the page of the queue that shows ``fact``."""
-    store = ledger.store_of_entity(fact.entity)
-    later = Q(learned_at__gt=fact.learned_at) | Q(learned_at=fact.learned_at, pk__gt=fact.pk)
-    return _pending(store).filter(later).count() // PER_PAGE + 1
-
-
-def decided(store: Store) -> list[MemoryChange]:
-    """Return the latest decisions that can be taken back, the newest first."""
-    of_store = {f"fact__entity__{column}": value for column, value in store.columns.items()}
-    began = Q(operation__in=[Operation.ADDED, Operation.UPDATED]) & ~Q(fact__suggestion=Suggestion.NONE)
-    ended = Q(operation=Operation.RETIRED, fact__in=_ended_by_review(store))
-    rows = MemoryChange.objects.filter(**of_store, by_user=True, undone_at=None)
-    rows = rows.filter(began & Q(fact__status=FactStatus.ACTIVE) | ended | Q(operation=Operation.REJECTED))
-    return list(rows.select_related("fact__entity", "previous").order_by("-created_at", "-pk")[:MAX_DECIDED])
-
-
-def _pending(store: Store) -> QuerySet[Fact]:
-    of_store = {f"entity__{column}": value for column, value in store.columns.items()}
-    return Fact.objects.filter(**of_store, status=FactStatus.PENDING)
-
-
-def _ended_by_review(store: Store) -> QuerySet[Fact]:
-    done = Fact.objects.filter(owner_id=store.owner_id, suggestion=Suggestion.RETIRE, status=FactStatus.RETIRED)
-    return Fact.objects.filter(pk__in=done.values("concerns"), status=FactStatus.RETIRED)
-
-
-def _still_true(fact: Fact | None) -> Fact | None:
-    return fact if fact is not None and fact.status == FactStatus.ACTIVE else None
-
-
-# -- deciding ---------------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -145,6 +70,8 @@ def _decide(fact: Fact, done: Decided, *, is_accepted: bool) -> None:
     if fact.status != FactStatus.PENDING:
         done.refused.append(reasons.DECIDED.format(statement=fact.statement))
         return
+    if fact.concerns is not None:  # an earlier decision of the same act may have ended it
+        fact.concerns.refresh_from_db()
     cause = Cause(by_user=True, reply=turn_of(fact), at=done.at)
     if not is_accepted:
         done.changes.append(reject(fact, cause))
@@ -164,9 +91,9 @@ def reject(fact: Fact, cause: Cause) -> MemoryChange:
 
 
 def _accept_end(fact: Fact, cause: Cause, done: Decided) -> None:
-    ended = Fact.objects.select_related("entity").filter(pk=fact.concerns_id).first()
+    ended = queue.still_true(fact.concerns)
     _close(fact)
-    if ended is None or ended.status != FactStatus.ACTIVE:
+    if ended is None:
         done.refused.append(reasons.ENDED_BEFORE.format(statement=fact.statement))
     else:
         done.changes.append(ledger.retire(ended, cause, reason="said_to_be_over"))
@@ -179,7 +106,7 @@ def _close(fact: Fact) -> None:
 
 def _accept_beginning(fact: Fact, cause: Cause, done: Decided) -> None:
     """Something else may hold the place by now; then it is shown as what would be replaced, and asked for again."""
-    expected, holder = _still_true(fact.concerns), ledger.rival(fact)
+    expected, holder = queue.still_true(fact.concerns), ledger.rival(fact)
     if holder is not None and holder != expected:
         fact.suggestion, fact.concerns = Suggestion.UPDATE, holder
         fact.save(update_fields=["suggestion", "concerns"])
@@ -197,7 +124,7 @@ def accept_edited(fact: Fact, cause: Cause, *, statement: str, value: str) -> Me
     if fact.suggestion == Suggestion.RETIRE:
         fact.suggestion = Suggestion.UPDATE
     fact.save(update_fields=["statement", "value", "origin", "locked", "suggestion"])
-    return _begin(fact, cause, old=_still_true(fact.concerns) or ledger.rival(fact))
+    return _begin(fact, cause, old=queue.still_true(fact.concerns) or ledger.rival(fact))
 
 
 def _begin(fact: Fact, cause: Cause, *, old: Fact | None) -> MemoryChange:
@@ -234,12 +161,3 @@ def unreject(fact: Fact) -> None:
     if fact.suggestion != Suggestion.RETIRE:
         ledger.lift(fact.entity, fact.attribute, fact.value)
     ledger.wait_again(fact, concerns=fact.concerns)
-
-
-def by_turn(done: Sequence[MemoryChange]) -> dict[Message, list[MemoryChange]]:
-    """Return changes by the turn that shows them; those that none shows are left out."""
-    found: dict[Message, list[MemoryChange]] = {}
-    for change in done:
-        if change.reply is not None:
-            found.setdefault(change.reply, []).append(change)
-    return found
