@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import accounts, chat, deleting, exports, health, memory, search
+from chat.views import accounts, chat, deleting, exports, health, memory, memory_review, search
 
 app_name = "chat"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("memory/clear/", memory.clear, name="clear_memory"),
     path("memory/panel/", memory.panel, name="memory_panel"),
     path("memory/<uuid:entity_id>/", memory.entity, name="entity"),
+    path("memory/review/", memory_review.decide, name="review"),
+    path("memory/review/<uuid:fact_id>/", memory_review.waiting_fact, name="waiting_fact"),
+    path("memory/changes/undo/", memory_review.undo_many, name="undo_many"),
+    path("memory/review/", memory_review.decide, name="review"),
+    path("memory/review/<uuid:fact_id>/", memory_review.waiting_fact, name="waiting_fact"),
+    path("memory/changes/undo/", memory_review.undo_many, name="undo_many"),
     path("memory/changes/<uuid:change_id>/undo/", memory.undo_change, name="undo_change"),
     path("memory/facts/<uuid:fact_id>/edit/", memory.edit_fact, name="edit_fact"),
     path("memory/facts/<uuid:fact_id>/forget/", memory.forget_fact, name="forget_fact"),

@@ -65,7 +65,7 @@ async def _keep(tick: int) -> None:
         await database.run(deleting.purge)
         await database.run(leftovers.cut_log)
     if tick % CACHE_TICKS == 0:
-        await database.run(vectors.forget_changed)
+        await database.run(vectors.keep_up)
 
 
 async def _obey_stops(running: Sequence[int]) -> None:

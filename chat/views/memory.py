@@ -13,9 +13,11 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from chat import access
 from chat.forms import FactForm
 from chat.models import Conversation, Entity, MemoryMode
-from chat.services.memory import corrections, reading, stores, telling
+from chat.protocol import Change
+from chat.services.memory import corrections, queue, reading, stores, telling
 from chat.services.memory.corrections import CorrectionError
 from chat.services.memory.stores import Store
+from chat.views import memory_review
 from chat.views.requests import AuthenticatedRequest
 
 DONE, CONFLICT, INVALID = 204, 409, 422
@@ -33,9 +35,9 @@ def overview(request: AuthenticatedRequest) -> HttpResponse:
     store = stores.store_of(conversation) if conversation else Store(request.user.pk)
     state, number = request.GET.get("state"), _page_number(request)
     text = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY_CHARACTERS]
-    context: dict[str, Any] = {"conversation": conversation, "text": text, "waiting": reading.waiting(store)}
+    context: dict[str, Any] = {"conversation": conversation, "text": text, "waiting": queue.count(store)}
     if state == "waiting":
-        return render(request, "memory/waiting.html", context)
+        return memory_review.page(request, store, context, number=number)
     if state == "past":
         return render(request, "memory/past.html", {**context, "page": reading.past(store, number=number)})
     if text:
@@ -99,11 +101,13 @@ def edit_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpResponse
     form = FactForm(request.POST or None, initial={"statement": fact.statement})
     if request.method == "POST" and form.is_valid():
         try:
-            corrections.edit_fact(user=request.user, fact_id=fact_id, statement=form.cleaned_data["statement"])
+            changes = corrections.edit_fact(
+                user=request.user, fact_id=fact_id, statement=form.cleaned_data["statement"]
+            )
         except CorrectionError as error:
             form.add_error("statement", error.message)
         else:
-            return _changed(request, fact.entity, "Saved.")
+            return _changed(request, fact.entity, "Saved.", changes)
     template = "memory/_edit.html" if request.htmx else "memory/edit.html"
     return render(request, template, {"fact": fact, "form": form}, status=INVALID if form.errors else 200)
 
@@ -112,8 +116,8 @@ def edit_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpResponse
 def forget_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpResponse:
     """Forget it, and do not learn it again; can be undone."""
     fact = access.fact_for(request.user, fact_id)
-    corrections.forget_fact(user=request.user, fact_id=fact_id)
-    return _changed(request, fact.entity, "Forgotten.")
+    changes = corrections.forget_fact(user=request.user, fact_id=fact_id)
+    return _changed(request, fact.entity, "Forgotten.", changes)
 
 
 @require_POST
@@ -143,8 +147,10 @@ def undo_change(request: AuthenticatedRequest, change_id: uuid.UUID) -> HttpResp
     return _answer(request, change.fact.entity, "Undone.")
 
 
-def _changed(request: AuthenticatedRequest, entity: Entity, said: str) -> HttpResponse:
-    telling.tell(telling.teacher(entity), [])
+def _changed(request: AuthenticatedRequest, entity: Entity, said: str, changes: list[Change]) -> HttpResponse:
+    """What a turn's answer shows is told there."""
+    shown = telling.turn_of(changes)
+    telling.tell(shown or telling.teacher(entity), changes if shown else [])
     return _answer(request, entity, said)
 
 

@@ -1,5 +1,6 @@
 """What people do to their memory by hand: correct a fact, forget it, take a change back, delete it for good."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -8,10 +9,10 @@ from django.utils import timezone
 
 from chat import access
 from chat.live import publish
-from chat.models import Fact, FactStatus, MemoryChange, Operation, Origin, User
+from chat.models import Fact, FactStatus, MemoryChange, Message, Operation, Origin, User
 from chat.protocol import Change
 from chat.services import branches
-from chat.services.memory import erasing, ledger, wording
+from chat.services.memory import erasing, ledger, review, teaching, wording
 from chat.services.memory.ledger import Cause, Content
 from chat.services.memory.stores import Store
 
@@ -49,19 +50,20 @@ def edit_fact(*, user: User, fact_id: UUID, statement: str) -> list[Change]:
         return []
     value = value_of_edited(old, statement)
     ledger.lift(old.entity, old.attribute, value, statement=statement)
-    content = Content(old.entity, old.attribute, value, statement, origin=Origin.HAND, locked=True)
-    change = _replace(old, content)
+    cause = Cause(by_user=True, reply=_turn_of(old))
+    if old.status == FactStatus.PENDING:
+        change = review.accept_edited(old, cause, statement=statement, value=value)
+    else:
+        content = Content(old.entity, old.attribute, value, statement, origin=Origin.HAND, locked=True)
+        change = ledger.supersede(old, content, cause, reason="edited")
     ledger.touch([old.entity])
     return [branches.change_of(change)]
 
 
-def _replace(old: Fact, content: Content) -> MemoryChange:
-    """What waited for review takes the place of what was true until now."""
-    cause = Cause(by_user=True)
-    holder = old if old.status == FactStatus.ACTIVE else ledger.rival(old)
-    if old.status == FactStatus.PENDING:
-        ledger.end_silently(old, reason="edited")
-    return ledger.add(content, cause) if holder is None else ledger.supersede(holder, content, cause, reason="edited")
+def _turn_of(fact: Fact) -> Message | None:
+    """Return the turn whose answer shows ``fact`` as learned: there its correction is shown as well."""
+    taught = fact.changes.exclude(reply=None).select_related("reply").order_by("-pk").first()
+    return taught.reply if taught else review.turn_of(fact)
 
 
 @transaction.atomic
@@ -73,9 +75,7 @@ def forget_fact(*, user: User, fact_id: UUID) -> list[Change]:
     """
     fact = _held(user, fact_id)
     if fact.status == FactStatus.PENDING:
-        ledger.end_silently(fact, reason="forgotten")
-        ledger.suppress(fact)
-        return []
+        return [branches.change_of(review.reject(fact, Cause(by_user=True, reply=review.turn_of(fact))))]
     if fact.status != FactStatus.ACTIVE:
         return []
     return [branches.change_of(forget(fact, Cause(by_user=True)))]
@@ -110,12 +110,12 @@ def undo(*, user: User, change_id: UUID) -> list[Change]:
 
 def _undo_added(change: MemoryChange) -> None:
     _check_status(change.fact, FactStatus.ACTIVE)
-    ledger.end_silently(change.fact, reason="undone")
+    review.unbegin(change.fact, instead_of=None)
 
 
 def _undo_updated(change: MemoryChange) -> None:
     _check_status(change.fact, FactStatus.ACTIVE)
-    ledger.end_silently(change.fact, reason="undone")
+    review.unbegin(change.fact, instead_of=change.previous)
     if change.previous is not None:
         ledger.revive(change.previous)
 
@@ -127,6 +127,12 @@ def _undo_retired(change: MemoryChange) -> None:
     ledger.revive(change.fact)
     fact = change.fact
     ledger.lift(fact.entity, fact.attribute, fact.value, statement=fact.statement)
+    review.reopen(change.fact)
+
+
+def _undo_rejected(change: MemoryChange) -> None:
+    _check_status(change.fact, FactStatus.REJECTED)
+    review.unreject(change.fact)
 
 
 def _undo_confirmed(change: MemoryChange) -> None:
@@ -139,12 +145,22 @@ _UNDO = {
     Operation.UPDATED.value: _undo_updated,
     Operation.RETIRED.value: _undo_retired,
     Operation.CONFIRMED.value: _undo_confirmed,
+    Operation.REJECTED.value: _undo_rejected,
 }
 
 
 def _check_status(fact: Fact, status: FactStatus) -> None:
     if fact.status != status:
         raise CorrectionError("changed_since")
+
+
+def delete_facts(*, user: User, fact_ids: Sequence[UUID]) -> None:
+    """This function will delete facts for good, in one transaction; those that are not there are passed over."""
+    with transaction.atomic():
+        facts = Fact.objects.filter(owner=user, uuid__in=fact_ids).select_related("entity")
+        events = erasing.erase(teaching.held(facts))
+    for event in events:
+        publish.from_sync(user.pk, event)
 
 
 def delete_fact(*, user: User, fact_id: UUID, with_messages: bool = False, with_earlier: bool = False) -> None:

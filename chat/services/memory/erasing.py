@@ -15,6 +15,7 @@ from chat.models import (
     Conversation,
     Entity,
     EntityAlias,
+    EntityChange,
     EntityKind,
     Fact,
     FactSource,
@@ -59,6 +60,7 @@ def erase(facts: Collection[Fact], *, with_messages: bool = False, is_suppressed
     found = [traces.of(fact.value, fact.statement) for fact in facts]
     place = _place_of(facts)
     saying = _saying(facts, place, found) if with_messages else []
+    _forget_names(facts, found)
     gone = _delete_rows(facts)
     events = _clean(place, [*found, *(traces.of(name) for name in gone)])
     if saying:
@@ -145,10 +147,18 @@ def _delete_rows(facts: Collection[Fact]) -> list[str]:
     Fact.objects.filter(pk__in=[fact.pk for fact in facts]).delete()
     named = EntityAlias.objects.filter(normalised__in=names, entity__owner__in={fact.owner_id for fact in facts})
     others = {pk for of_store in store_of for pk in of_store.filter(aliases__in=named).values_list("pk", flat=True)}
-    empty = Entity.objects.filter(pk__in={*entities, *others}, facts=None, merged=None).exclude(kind=EntityKind.SELF)
+    empty = Entity.objects.filter(pk__in={*entities, *others}, facts=None).exclude(kind=EntityKind.SELF)
     gone = list(empty.values_list("name", flat=True))
     empty.delete()
     return gone
+
+
+def _forget_names(facts: Collection[Fact], found: Sequence[Trace]) -> None:
+    """A note of a merge or a split that tells of the fact is dropped, and that one cannot be undone any more."""
+    concerned = {fact.entity_id for fact in facts}
+    noted = EntityChange.objects.filter(Q(entity__in=concerned) | Q(other__in=concerned))
+    told = [change.pk for change in noted if traces.any_in(found, str(change.detail.get("statement", "")))]
+    EntityChange.objects.filter(pk__in=told).delete()
 
 
 def _clean(place: Place, found: Sequence[Trace]) -> list[Event]:

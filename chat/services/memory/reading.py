@@ -16,10 +16,12 @@ from chat.models import (
     MemoryChange,
     MemoryMode,
     Operation,
+    Suggestion,
     User,
 )
 from chat.services import search
-from chat.services.memory import attributes, stores
+from chat.services.memory import attributes, queue, stores
+from chat.services.memory.queue import Waiting
 from chat.services.memory.stores import KnownEntity, Store
 
 ENTITIES_PER_PAGE = 30
@@ -77,7 +79,7 @@ class EntityView:
     is_self: bool
     aliases: list[str]
     facts: Page[FactHistory]
-    waiting: list[Fact]
+    waiting: list[Waiting]
     forgotten: list[PastFact]
     changes: list[MemoryChange]
 
@@ -116,23 +118,14 @@ def _stated(store: Store, text: str) -> list[Fact]:
 def past(store: Store, *, number: int) -> Page[PastFact]:
     """Return a page of what was replaced or forgotten, with its entity and what took its place, the latest first."""
     ended = _facts(store).filter(status__in=[FactStatus.SUPERSEDED, FactStatus.RETIRED])
+    ended = ended.exclude(suggestion=Suggestion.RETIRE)
     facts = ended.select_related("entity", "superseded_by").order_by("-retired_at", "-pk")
     skip = (number - 1) * FACTS_PER_PAGE
     return _page(_with_undo(list(facts[skip : skip + FACTS_PER_PAGE + 1])), number, FACTS_PER_PAGE)
 
 
-def waiting(store: Store) -> list[Fact]:
-    """Return what was said but waits for the person's word, with its entity and sources, the latest first."""
-    return _waiting(_facts(store))
-
-
 def _facts(store: Store) -> QuerySet[Fact]:
     return Fact.objects.filter(**{f"entity__{column}": value for column, value in store.columns.items()})
-
-
-def _waiting(facts: QuerySet[Fact]) -> list[Fact]:
-    pending = facts.filter(status=FactStatus.PENDING).select_related("entity").order_by("-learned_at", "-pk")
-    return list(pending.prefetch_related(_sources())[:FACTS_PER_PAGE])
 
 
 def _sources() -> "Prefetch[str]":
@@ -145,14 +138,15 @@ def view(entity: Entity, *, number: int) -> EntityView:
     A bounded number of queries, whatever the number of facts.
     """
     of_entity = Fact.objects.filter(entity=entity)
-    forgotten = list(of_entity.filter(status=FactStatus.RETIRED).order_by("-retired_at", "-pk")[:FACTS_PER_PAGE])
+    retired = of_entity.filter(status=FactStatus.RETIRED).exclude(suggestion=Suggestion.RETIRE)
+    forgotten = list(retired.order_by("-retired_at", "-pk")[:FACTS_PER_PAGE])
     return EntityView(
         entity=entity,
         kind=EntityKind(entity.kind).label,
         is_self=entity.kind == EntityKind.SELF,
         aliases=[alias.text for alias in entity.aliases.exclude(text=entity.name).order_by("text")],
         facts=_active(of_entity, number),
-        waiting=_waiting(of_entity),
+        waiting=queue.of_entity(entity),
         forgotten=_with_undo(forgotten),
         changes=_changes(entity),
     )

@@ -58,8 +58,8 @@ def store_of(conversation: Conversation) -> Store:
 
 
 def entities(store: Store) -> QuerySet[Entity]:
-    """Return the entities of ``store``, in no order."""
-    return Entity.objects.filter(**store.columns)
+    """Return the entities of ``store``, in no order; none that was merged into another."""
+    return Entity.objects.filter(**store.columns, merged_into=None)
 
 
 def active_facts(store: Store) -> QuerySet[Fact]:

@@ -5,6 +5,7 @@ and shares with it the attribute or one word of the relation ("born", "live"); o
 same value again. So "born in Oslo" that was forgotten does not keep out "works in Oslo".
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -43,6 +44,10 @@ class Said:
     quotes: tuple[str, ...] = ()
 
 
+# What is said, with the names of whom it is about.
+_Named = tuple[Collection[str], Said]
+
+
 def suppress(facts: Iterable[Fact]) -> None:
     """Note that what ``facts`` say is not to be learned again, under any name of whom they are about."""
     found = list(facts)
@@ -68,7 +73,19 @@ def is_suppressed(entity: Entity, said: Said) -> bool:
 
 def lift(entity: Entity, said: Said) -> None:
     """Let it be learned again."""
-    _lift(Store(entity.owner_id, entity.conversation_id), subjects(entity), [said])
+    _lift(Store(entity.owner_id, entity.conversation_id), [(subjects(entity), said)])
+
+
+def lift_facts(facts: Iterable[Fact]) -> None:
+    """Let all of it be learned again."""
+    found = list(facts)
+    prefetch_related_objects(found, "entity__aliases")
+    of_store: dict[Store, list[_Named]] = defaultdict(list)
+    for fact in found:
+        store = Store(fact.entity.owner_id, fact.entity.conversation_id)
+        of_store[store].append((subjects(fact.entity), Said(fact.attribute, fact.value, fact.statement)))
+    for store, statements in of_store.items():
+        _lift(store, statements)
 
 
 def lift_all_of(entity: Entity, text: str) -> None:
@@ -80,22 +97,25 @@ def lift_all_of(entity: Entity, text: str) -> None:
         for length in range(1, MAX_RUN_WORDS + 1)
         for start in range(len(spoken) - length + 1)
     ]
-    statements = (Said(relation, value, text, (text,)) for value in values for relation in relations)
-    _lift(Store(entity.owner_id, entity.conversation_id), subjects(entity), statements)
+    names = subjects(entity)
+    statements = ((names, Said(relation, value, text, (text,))) for value in values for relation in relations)
+    _lift(Store(entity.owner_id, entity.conversation_id), statements)
 
 
-def _lift(store: Store, names: Iterable[str], statements: Iterable[Said]) -> None:
+def _lift(store: Store, statements: Iterable[_Named]) -> None:
     """Take back whatever is suppressed of a subject and value of which one digest is met."""
     rows = Suppression.objects.filter(**store.columns)
     known = set(rows.values_list("digest", flat=True))
     groups = {digest[:GROUP_DIGITS] for digest in known}
     lifted: set[str] = set()
-    for said in statements if known else ():
+    for names, said in statements if known else ():
         for name in names:
             of_value = _groups(name, said.value)
             if not of_value <= lifted and not groups.isdisjoint(of_value) and known & _digests(name, said):
                 lifted |= of_value
-    rows.filter(digest__in=[digest for digest in known if digest[:GROUP_DIGITS] in lifted]).delete()
+    gone = [digest for digest in known if digest[:GROUP_DIGITS] in lifted]
+    for start in range(0, len(gone), BATCH_ROWS):
+        rows.filter(digest__in=gone[start : start + BATCH_ROWS]).delete()
 
 
 def _groups(subject: str, value: str) -> set[str]:

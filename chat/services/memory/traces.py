@@ -16,8 +16,8 @@ class Trace:
 
     words: frozenset[str]
 
-    def is_in(self, text: str) -> bool:
-        found = self.words.intersection(words.tokens(text))
+    def is_among(self, said: Collection[str]) -> bool:
+        found = self.words.intersection(said)
         return bool(found) and 2 * len(found) >= len(self.words)
 
 
@@ -27,7 +27,8 @@ def of(text: str, otherwise: str = "") -> Trace:
 
 
 def any_in(traces: Iterable[Trace], text: str) -> bool:
-    return any(trace.is_in(text) for trace in traces)
+    said = set(words.tokens(text))
+    return any(trace.is_among(said) for trace in traces)
 
 
 def without_sentences(text: str, traces: Collection[Trace]) -> str:
