@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import accounts, chat, exports, health, memory, search
+from chat.views import accounts, chat, exports, health, memory, memory_entities, memory_facts, search
 
 app_name = "chat"
 urlpatterns = [
@@ -19,7 +19,21 @@ urlpatterns = [
     path("memory/", memory.overview, name="memory"),
     path("memory/clear/", memory.clear, name="clear_memory"),
     path("memory/panel/", memory.panel, name="memory_panel"),
-    path("memory/<uuid:entity_id>/", memory.entity, name="entity"),
+    path("memory/switch/", memory.switch, name="switch_memory"),
+    path("memory/timeline/", memory.history, name="timeline"),
+    path("memory/<uuid:entity_id>/", memory_entities.entity, name="entity"),
+    path("memory/<uuid:entity_id>/names/", memory_entities.rename, name="rename_entity"),
+    path("memory/<uuid:entity_id>/names/add/", memory_entities.add_alias, name="add_alias"),
+    path("memory/<uuid:entity_id>/names/remove/", memory_entities.remove_alias, name="remove_alias"),
+    path("memory/<uuid:entity_id>/pin/", memory_entities.pin, name="pin_entity"),
+    path("memory/<uuid:entity_id>/apart/", memory_entities.tell_apart, name="tell_apart"),
+    path("memory/<uuid:entity_id>/merge/", memory_entities.merge, name="merge_entity"),
+    path("memory/<uuid:entity_id>/split/", memory_entities.split, name="split_entity"),
+    path("memory/entity-changes/<uuid:change_id>/undo/", memory_entities.undo_change, name="undo_entity_change"),
+    path("memory/facts/<uuid:fact_id>/", memory_facts.fact, name="fact"),
+    path("memory/facts/<uuid:fact_id>/pin/", memory_facts.pin, name="pin_fact"),
+    path("memory/facts/<uuid:fact_id>/unlock/", memory_facts.unlock, name="unlock_fact"),
+    path("memory/facts/<uuid:fact_id>/move/", memory_facts.move, name="move_fact"),
     path("memory/changes/<uuid:change_id>/undo/", memory.undo_change, name="undo_change"),
     path("memory/facts/<uuid:fact_id>/edit/", memory.edit_fact, name="edit_fact"),
     path("memory/facts/<uuid:fact_id>/forget/", memory.forget_fact, name="forget_fact"),
