@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import accounts, chat, exports, health, memory, memory_entities, memory_facts, search
+from chat.views import accounts, chat, exports, health, memory, memory_entities, memory_facts, memory_review, search
 
 app_name = "chat"
 urlpatterns = [
@@ -34,6 +34,9 @@ urlpatterns = [
     path("memory/facts/<uuid:fact_id>/pin/", memory_facts.pin, name="pin_fact"),
     path("memory/facts/<uuid:fact_id>/unlock/", memory_facts.unlock, name="unlock_fact"),
     path("memory/facts/<uuid:fact_id>/move/", memory_facts.move, name="move_fact"),
+    path("memory/review/", memory_review.decide, name="review"),
+    path("memory/review/<uuid:fact_id>/", memory_review.waiting_fact, name="waiting_fact"),
+    path("memory/changes/undo/", memory_review.undo_many, name="undo_many"),
     path("memory/changes/<uuid:change_id>/undo/", memory.undo_change, name="undo_change"),
     path("memory/facts/<uuid:fact_id>/edit/", memory.edit_fact, name="edit_fact"),
     path("memory/facts/<uuid:fact_id>/forget/", memory.forget_fact, name="forget_fact"),

@@ -165,7 +165,9 @@ if MEMORYBOT_MODELS and environment.text("OPENAI_MODEL") and OPENAI_MODEL not in
     environment.stop(f"OPENAI_MODEL is {OPENAI_MODEL!r}, which MEMORYBOT_MODELS does not list.")
 MEMORYBOT_INSTRUCTIONS = environment.secret("MEMORYBOT_INSTRUCTIONS")
 MEMORYBOT_MEMORY_INSTRUCTIONS = environment.secret("MEMORYBOT_MEMORY_INSTRUCTIONS")
-MEMORYBOT_EMBEDDINGS = environment.choice("MEMORYBOT_EMBEDDINGS", default="built-in", allowed={"built-in", "off"})
+MEMORYBOT_EMBEDDINGS = environment.embedder("MEMORYBOT_EMBEDDINGS")
+if MEMORYBOT_EMBEDDINGS.startswith("endpoint:") and not (OPENAI_API_KEY or OPENAI_BASE_URL):
+    environment.stop("MEMORYBOT_EMBEDDINGS names a model of the model server; set OPENAI_API_KEY or OPENAI_BASE_URL.")
 MEMORYBOT_SILENCE_SECONDS = environment.number("MEMORYBOT_SILENCE_SECONDS", default=30, low=1, high=900)
 
 # -- the browser ------------------------------------------------------------------------------------------------------

@@ -13,10 +13,11 @@ from chat import access
 from chat.forms import FactForm
 from chat.memory_forms import FilterForm
 from chat.models import MemoryMode
-from chat.services.memory import corrections, filters, marks, reading, stores, telling, timeline
+from chat.services.memory import corrections, filters, marks, queue, reading, stores, telling, timeline
 from chat.services.memory.corrections import CorrectionError
 from chat.services.memory.stores import Store
 from chat.services.memory.timeline import Place
+from chat.views import memory_review
 from chat.views.memory_requests import CONFLICT, INVALID, answer, changed, conversation_of, page_number, store_of
 from chat.views.requests import AuthenticatedRequest
 
@@ -31,9 +32,9 @@ def overview(request: AuthenticatedRequest) -> HttpResponse:
     state, number, form = request.GET.get("state"), page_number(request), FilterForm(request.GET)
     wanted = form.chosen
     context: dict[str, Any] = {"conversation": conversation, "form": form, "wanted": wanted, "text": wanted.text}
-    context["waiting"] = reading.waiting(store)
+    context["waiting"] = queue.count(store)
     if state == "waiting":
-        return render(request, "memory/waiting.html", context)
+        return memory_review.page(request, store, context, number=number)
     if state == "past":
         return render(request, "memory/past.html", {**context, "page": reading.past(store, number=number)})
     if wanted.is_of_facts:
@@ -55,7 +56,7 @@ def history(request: AuthenticatedRequest) -> HttpResponse:
             raise access.NotFound from None
         store = Store(entity.owner_id, entity.conversation_id)
     found = timeline.read(store, entity=entity, before=Place.parse(request.GET.get("before", "")))
-    context = {"conversation": conversation, "entity": entity, "timeline": found, "waiting": reading.waiting(store)}
+    context = {"conversation": conversation, "entity": entity, "timeline": found, "waiting": queue.count(store)}
     return render(request, "memory/timeline.html", context)
 
 
@@ -98,11 +99,13 @@ def edit_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpResponse
     form = FactForm(request.POST or None, initial={"statement": fact.statement})
     if request.method == "POST" and form.is_valid():
         try:
-            corrections.edit_fact(user=request.user, fact_id=fact_id, statement=form.cleaned_data["statement"])
+            changes = corrections.edit_fact(
+                user=request.user, fact_id=fact_id, statement=form.cleaned_data["statement"]
+            )
         except CorrectionError as error:
             form.add_error("statement", error.message)
         else:
-            return changed(request, fact.entity, "Saved.")
+            return changed(request, fact.entity, "Saved.", changes)
     template = "memory/_edit.html" if request.htmx else "memory/edit.html"
     return render(request, template, {"fact": fact, "form": form}, status=INVALID if form.errors else 200)
 
@@ -111,8 +114,8 @@ def edit_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpResponse
 def forget_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpResponse:
     """Forget it, and do not learn it again; can be undone."""
     fact = access.fact_for(request.user, fact_id)
-    corrections.forget_fact(user=request.user, fact_id=fact_id)
-    return changed(request, fact.entity, "Forgotten.")
+    changes = corrections.forget_fact(user=request.user, fact_id=fact_id)
+    return changed(request, fact.entity, "Forgotten.", changes)
 
 
 @require_POST

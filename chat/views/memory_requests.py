@@ -1,7 +1,7 @@
 """What the views of the memory share: which store is meant, which page of it, and how a change is answered."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,9 +12,10 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from chat import access
 from chat.models import Conversation, Entity, MemoryMode
+from chat.protocol import Change
 from chat.services.memory import stores, telling
 from chat.services.memory.stores import Store
-from chat.views.requests import AuthenticatedRequest
+from chat.views.requests import AuthenticatedRequest, is_by_script
 
 DONE, CONFLICT, INVALID = 204, 409, 422
 MAX_PAGE = 1_000
@@ -50,9 +51,10 @@ def page_number(request: AuthenticatedRequest) -> int:
     return min(max(number, 1), MAX_PAGE)
 
 
-def changed(request: AuthenticatedRequest, entity: Entity, said: str) -> HttpResponse:
-    """Tell the open pages, and answer."""
-    telling.tell(telling.teacher(entity), [])
+def changed(request: AuthenticatedRequest, entity: Entity, said: str, changes: Sequence[Change] = ()) -> HttpResponse:
+    """Tell the open pages, those that show the turn of ``changes`` what they are, and answer."""
+    shown = telling.turn_of(list(changes))
+    telling.tell(shown or telling.teacher(entity), list(changes) if shown else [])
     return answer(request, entity, said)
 
 
@@ -63,12 +65,11 @@ def answer(
 
     From a page that is no more (``gone``, or the entity's own) it leads on to one that is.
     """
-    by_script = bool(request.htmx) or "text/html" not in request.headers.get("Accept", "")
     page = reverse("chat:entity", args=[entity.uuid])
     lost = [gone] if gone else []
     if not Entity.objects.filter(pk=entity.pk).exists():
         lost, page = [*lost, page], reverse("chat:memory")
-    if not by_script:
+    if not is_by_script(request):
         messages.add_message(request, messages.SUCCESS if status == DONE else messages.ERROR, said)
         return redirect(_standing(request.POST.get("next", ""), lost) or page)
     if request.htmx.current_url_abs_path and not _standing(request.htmx.current_url_abs_path, lost):

@@ -136,11 +136,12 @@ def _carry_out(settled: Settled, content: Content, cause: Cause) -> MemoryChange
 
 
 def _tell_changes(reply: Message, conversation: Conversation, changes: Sequence[MemoryChange]) -> list[Event]:
-    if not changes:
+    shown = [branches.change_of(change) for change in changes]
+    shown += branches.suggestions_of([reply.pk]).get(reply.pk, [])
+    if not shown:
         return []
     seq = conversations.next_seq(conversation.pk)
     Message.objects.filter(pk=reply.pk).update(seq=seq)
-    shown = [branches.change_of(change) for change in changes]
     return [MemoryUpdated(str(conversation.uuid), seq, str(reply.uuid), shown)]
 
 

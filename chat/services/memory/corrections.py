@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import access
-from chat.models import EntityKind, Fact, FactStatus, MemoryChange, Operation, Origin, User
+from chat.models import EntityKind, Fact, FactStatus, MemoryChange, Message, Operation, Origin, User
 from chat.protocol import Change
 from chat.services import branches
-from chat.services.memory import ledger, stores, wording
+from chat.services.memory import ledger, review, stores, wording
 from chat.services.memory.ledger import Cause, Content
 from chat.services.memory.stores import Store
 
@@ -48,19 +48,20 @@ def edit_fact(*, user: User, fact_id: UUID, statement: str) -> list[Change]:
         return []
     value = value_of_edited(old, statement)
     ledger.lift(old.entity, old.attribute, value)
-    content = Content(old.entity, old.attribute, value, statement, origin=Origin.HAND, locked=True)
-    change = _replace(old, content)
+    cause = Cause(by_user=True, reply=_turn_of(old))
+    if old.status == FactStatus.PENDING:
+        change = review.accept_edited(old, cause, statement=statement, value=value)
+    else:
+        content = Content(old.entity, old.attribute, value, statement, origin=Origin.HAND, locked=True)
+        change = ledger.supersede(old, content, cause, reason="edited")
     ledger.touch([old.entity])
     return [branches.change_of(change)]
 
 
-def _replace(old: Fact, content: Content) -> MemoryChange:
-    """What waited for review takes the place of what was true until now."""
-    cause = Cause(by_user=True)
-    holder = old if old.status == FactStatus.ACTIVE else ledger.rival(old)
-    if old.status == FactStatus.PENDING:
-        ledger.end_silently(old, reason="edited")
-    return ledger.add(content, cause) if holder is None else ledger.supersede(holder, content, cause, reason="edited")
+def _turn_of(fact: Fact) -> Message | None:
+    """Return the turn whose answer shows ``fact`` as learned: there its correction is shown as well."""
+    taught = fact.changes.exclude(reply=None).select_related("reply").order_by("-pk").first()
+    return taught.reply if taught else review.turn_of(fact)
 
 
 @transaction.atomic
@@ -72,9 +73,7 @@ def forget_fact(*, user: User, fact_id: UUID) -> list[Change]:
     """
     fact = _held(user, fact_id)
     if fact.status == FactStatus.PENDING:
-        ledger.end_silently(fact, reason="forgotten")
-        ledger.suppress(fact)
-        return []
+        return [branches.change_of(review.reject(fact, Cause(by_user=True, reply=review.turn_of(fact))))]
     if fact.status != FactStatus.ACTIVE:
         return []
     return [branches.change_of(forget(fact, Cause(by_user=True)))]
@@ -109,12 +108,12 @@ def undo(*, user: User, change_id: UUID) -> list[Change]:
 
 def _undo_added(change: MemoryChange) -> None:
     _check_status(change.fact, FactStatus.ACTIVE)
-    ledger.end_silently(change.fact, reason="undone")
+    review.unbegin(change.fact, instead_of=None)
 
 
 def _undo_updated(change: MemoryChange) -> None:
     _check_status(change.fact, FactStatus.ACTIVE)
-    ledger.end_silently(change.fact, reason="undone")
+    review.unbegin(change.fact, instead_of=change.previous)
     if change.previous is not None:
         ledger.revive(change.previous)
 
@@ -125,6 +124,12 @@ def _undo_retired(change: MemoryChange) -> None:
         raise CorrectionError("changed_since")
     ledger.revive(change.fact)
     ledger.lift(change.fact.entity, change.fact.attribute, change.fact.value)
+    review.reopen(change.fact)
+
+
+def _undo_rejected(change: MemoryChange) -> None:
+    _check_status(change.fact, FactStatus.REJECTED)
+    review.unreject(change.fact)
 
 
 def _undo_confirmed(change: MemoryChange) -> None:
@@ -137,6 +142,7 @@ _UNDO = {
     Operation.UPDATED.value: _undo_updated,
     Operation.RETIRED.value: _undo_retired,
     Operation.CONFIRMED.value: _undo_confirmed,
+    Operation.REJECTED.value: _undo_rejected,
 }
 
 

@@ -17,10 +17,12 @@ from chat.models import (
     MemoryChange,
     MemoryMode,
     Operation,
+    Suggestion,
     User,
 )
-from chat.services.memory import attributes, filters, merging, phrases, stores, timeline
+from chat.services.memory import attributes, filters, merging, phrases, queue, stores, timeline
 from chat.services.memory.filters import Filter
+from chat.services.memory.queue import Waiting
 from chat.services.memory.stores import KnownEntity, Store
 from chat.services.memory.timeline import Event
 
@@ -74,7 +76,7 @@ class EntityView:
     aliases: list[EntityAlias]
     hints: list[Entity]
     facts: Page[FactHistory]
-    waiting: list[Fact]
+    waiting: list[Waiting]
     forgotten: list[PastFact]
     changes: list[Event]
 
@@ -97,23 +99,14 @@ def known(store: Store, wanted: Filter | None = None, *, number: int) -> Page[Kn
 def past(store: Store, *, number: int) -> Page[PastFact]:
     """Return a page of what was replaced or forgotten, with its entity and what took its place, the latest first."""
     ended = _facts(store).filter(status__in=[FactStatus.SUPERSEDED, FactStatus.RETIRED])
+    ended = ended.exclude(suggestion=Suggestion.RETIRE)
     facts = ended.select_related("entity", "superseded_by").order_by("-retired_at", "-pk")
     skip = (number - 1) * FACTS_PER_PAGE
     return _page(_with_undo(list(facts[skip : skip + FACTS_PER_PAGE + 1])), number, FACTS_PER_PAGE)
 
 
-def waiting(store: Store) -> list[Fact]:
-    """Return what was said but waits for the person's word, with its entity and sources, the latest first."""
-    return _waiting(_facts(store))
-
-
 def _facts(store: Store) -> QuerySet[Fact]:
     return Fact.objects.filter(owner_id=store.owner_id, entity__conversation_id=store.conversation_id)
-
-
-def _waiting(facts: QuerySet[Fact]) -> list[Fact]:
-    pending = facts.filter(status=FactStatus.PENDING).select_related("entity").order_by("-learned_at", "-pk")
-    return list(pending.prefetch_related(_sources())[:FACTS_PER_PAGE])
 
 
 def _sources() -> "Prefetch[str]":
@@ -126,7 +119,8 @@ def view(entity: Entity, *, number: int) -> EntityView:
     A bounded number of queries, whatever the number of facts.
     """
     of_entity = Fact.objects.filter(entity=entity)
-    forgotten = list(of_entity.filter(status=FactStatus.RETIRED).order_by("-retired_at", "-pk")[:FACTS_PER_PAGE])
+    retired = of_entity.filter(status=FactStatus.RETIRED).exclude(suggestion=Suggestion.RETIRE)
+    forgotten = list(retired.order_by("-retired_at", "-pk")[:FACTS_PER_PAGE])
     return EntityView(
         entity=entity,
         kind=EntityKind(entity.kind).label,
@@ -134,7 +128,7 @@ def view(entity: Entity, *, number: int) -> EntityView:
         aliases=aliases(entity),
         hints=merging.hints(entity),
         facts=_active(of_entity, number),
-        waiting=_waiting(of_entity),
+        waiting=queue.of_entity(entity),
         forgotten=_with_undo(forgotten),
         changes=_changes(entity),
     )

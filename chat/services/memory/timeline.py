@@ -27,6 +27,8 @@ _LABELS = {
     EntityOperation.SPLIT.value: "Taken apart",
     EntityOperation.RENAMED.value: "Renamed",
 }
+# What a fact is while a change of it can be undone; active after all others.
+_STANDS = {Operation.RETIRED.value: FactStatus.RETIRED, Operation.REJECTED.value: FactStatus.REJECTED}
 
 
 @dataclass(frozen=True)
@@ -127,8 +129,6 @@ def _page(changes: QuerySet[Change], kind: Kind, before: Place | None) -> Iterab
 
 def _of_fact(change: MemoryChange) -> Event:
     fact = change.fact
-    ends_it = change.operation in {Operation.RETIRED, Operation.REJECTED}
-    stands = fact.status == (FactStatus.RETIRED if ends_it else FactStatus.ACTIVE)
     return Event(
         at=change.created_at,
         label=_LABELS[change.operation],
@@ -139,7 +139,7 @@ def _of_fact(change: MemoryChange) -> Event:
         fact_change=change,
         entity_change=None,
         is_undone=change.undone_at is not None,
-        can_undo=change.undone_at is None and stands and change.operation != Operation.REJECTED,
+        can_undo=change.undone_at is None and fact.status == _STANDS.get(change.operation, FactStatus.ACTIVE),
         place=Place(change.created_at, "fact", change.pk),
     )
 
