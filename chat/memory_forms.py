@@ -64,7 +64,7 @@ class FilterForm(forms.Form):
         )
 
     def _text(self) -> str:
-        return self.data.get("q", "").replace("\0", "").strip()[:MAX_TEXT_CHARACTERS]
+        return str(self.data.get("q", "")).replace("\0", "").strip()[:MAX_TEXT_CHARACTERS]
 
 
 class EntityForm(forms.Form):

@@ -143,9 +143,7 @@ def _statements(store: Store, wanted: Filter, skip: int) -> list[Fact]:
 
 
 def _facts(store: Store, wanted: Filter) -> QuerySet[Fact]:
-    facts = Fact.objects.filter(
-        owner_id=store.owner_id, entity__conversation_id=store.conversation_id, status__in=_STATUSES[wanted.state]
-    )
+    facts = Fact.objects.filter(**store.through("entity"), status__in=_STATUSES[wanted.state])
     if wanted.kind:
         facts = facts.filter(entity__kind=wanted.kind)
     if wanted.origin:

@@ -106,7 +106,7 @@ def past(store: Store, *, number: int) -> Page[PastFact]:
 
 
 def _facts(store: Store) -> QuerySet[Fact]:
-    return Fact.objects.filter(owner_id=store.owner_id, entity__conversation_id=store.conversation_id)
+    return Fact.objects.filter(**store.through("entity"))
 
 
 def _sources() -> "Prefetch[str]":

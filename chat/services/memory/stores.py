@@ -33,6 +33,10 @@ class Store:
         """The columns that say whose an entity or a suppression is."""
         return {"owner_id": self.owner_id, "conversation_id": self.conversation_id}
 
+    def through(self, entity: str) -> dict[str, Any]:
+        """The columns as they are asked of rows with an owner of their own, which ``entity`` leads from."""
+        return {"owner_id": self.owner_id, f"{entity}__conversation_id": self.conversation_id}
+
 
 @dataclass(frozen=True)
 class KnownEntity:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from chat.models import Entity, EntityChange, EntityOperation, FactStatus, MemoryChange, Operation
+from chat.models import Entity, EntityChange, FactStatus, MemoryChange, Operation
 from chat.services.memory import phrases
 from chat.services.memory.stores import Store
 
@@ -23,9 +23,6 @@ _LABELS = {
     Operation.RETIRED.value: "Forgotten",
     Operation.CONFIRMED.value: "Said again",
     Operation.REJECTED.value: "Not kept",
-    EntityOperation.MERGED.value: "Put together",
-    EntityOperation.SPLIT.value: "Taken apart",
-    EntityOperation.RENAMED.value: "Renamed",
 }
 # What a fact is while a change of it can be undone; active after all others.
 _STANDS = {Operation.RETIRED.value: FactStatus.RETIRED, Operation.REJECTED.value: FactStatus.REJECTED}
@@ -58,7 +55,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened. ``can_undo``: it stands, and nothing that was built on it is known to be in the way."""
+    """One thing that happened; ``text`` alone says it where there is no ``label``. ``can_undo``: it stands, and nothing that was built on it is known to be in the way."""
 
     at: datetime
     label: str
@@ -99,7 +96,7 @@ def read(store: Store, *, entity: Entity | None = None, before: Place | None = N
 
 
 def _fact_changes(store: Store, entity: Entity | None, before: Place | None) -> Iterable[MemoryChange]:
-    changes = MemoryChange.objects.filter(owner_id=store.owner_id, fact__entity__conversation_id=store.conversation_id)
+    changes = MemoryChange.objects.filter(**store.through("fact__entity"))
     if entity is not None:
         changes = changes.filter(fact__entity=entity)
     changes = changes.exclude(operation=Operation.CONFIRMED).select_related(
@@ -109,7 +106,7 @@ def _fact_changes(store: Store, entity: Entity | None, before: Place | None) -> 
 
 
 def _entity_changes(store: Store, entity: Entity | None, before: Place | None) -> Iterable[EntityChange]:
-    changes = EntityChange.objects.filter(owner_id=store.owner_id, entity__conversation_id=store.conversation_id)
+    changes = EntityChange.objects.filter(**store.through("entity"))
     if entity is not None:
         changes = changes.filter(Q(entity=entity) | Q(other=entity))
     return _page(changes.select_related("entity__merged_into", "other"), "entity", before)
@@ -147,7 +144,7 @@ def _of_fact(change: MemoryChange) -> Event:
 def _of_entity(change: EntityChange) -> Event:
     return Event(
         at=change.created_at,
-        label=_LABELS[change.operation],
+        label="",
         text=phrases.of_change(change),
         was="",
         by_user=change.by_user,
