@@ -1,6 +1,17 @@
 from django.urls import path
 
-from chat.views import accounts, chat, deleting, exports, health, memory, memory_review, search
+from chat.views import (
+    accounts,
+    chat,
+    deleting,
+    exports,
+    health,
+    memory,
+    memory_entities,
+    memory_facts,
+    memory_review,
+    search,
+)
 
 app_name = "chat"
 urlpatterns = [
@@ -22,10 +33,21 @@ urlpatterns = [
     path("memory/", memory.overview, name="memory"),
     path("memory/clear/", memory.clear, name="clear_memory"),
     path("memory/panel/", memory.panel, name="memory_panel"),
-    path("memory/<uuid:entity_id>/", memory.entity, name="entity"),
-    path("memory/review/", memory_review.decide, name="review"),
-    path("memory/review/<uuid:fact_id>/", memory_review.waiting_fact, name="waiting_fact"),
-    path("memory/changes/undo/", memory_review.undo_many, name="undo_many"),
+    path("memory/switch/", memory.switch, name="switch_memory"),
+    path("memory/timeline/", memory.history, name="timeline"),
+    path("memory/<uuid:entity_id>/", memory_entities.entity, name="entity"),
+    path("memory/<uuid:entity_id>/names/", memory_entities.rename, name="rename_entity"),
+    path("memory/<uuid:entity_id>/names/add/", memory_entities.add_alias, name="add_alias"),
+    path("memory/<uuid:entity_id>/names/remove/", memory_entities.remove_alias, name="remove_alias"),
+    path("memory/<uuid:entity_id>/pin/", memory_entities.pin, name="pin_entity"),
+    path("memory/<uuid:entity_id>/apart/", memory_entities.tell_apart, name="tell_apart"),
+    path("memory/<uuid:entity_id>/merge/", memory_entities.merge, name="merge_entity"),
+    path("memory/<uuid:entity_id>/split/", memory_entities.split, name="split_entity"),
+    path("memory/entity-changes/<uuid:change_id>/undo/", memory_entities.undo_change, name="undo_entity_change"),
+    path("memory/facts/<uuid:fact_id>/", memory_facts.fact, name="fact"),
+    path("memory/facts/<uuid:fact_id>/pin/", memory_facts.pin, name="pin_fact"),
+    path("memory/facts/<uuid:fact_id>/unlock/", memory_facts.unlock, name="unlock_fact"),
+    path("memory/facts/<uuid:fact_id>/move/", memory_facts.move, name="move_fact"),
     path("memory/review/", memory_review.decide, name="review"),
     path("memory/review/<uuid:fact_id>/", memory_review.waiting_fact, name="waiting_fact"),
     path("memory/changes/undo/", memory_review.undo_many, name="undo_many"),

@@ -4,7 +4,7 @@ All of it inside the caller's transaction, after ``lock``: two writers of one st
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -82,9 +82,9 @@ def add(content: Content, cause: Cause) -> MemoryChange:
 
 
 def supersede(old: Fact, content: Content, cause: Cause, *, reason: str) -> MemoryChange:
-    """Let ``old`` give way to a new fact."""
+    """Let ``old`` give way to a new fact, which is pinned where the old one was."""
     _end(old, FactStatus.SUPERSEDED, reason)
-    fact = _create(content, FactStatus.ACTIVE)
+    fact = _create(replace(content, pinned=content.pinned or old.pinned), FactStatus.ACTIVE)
     Fact.objects.filter(pk=old.pk).update(superseded_by=fact)
     _source(fact, cause)
     index(fact)
