@@ -16,9 +16,11 @@ MAX_WHO_CHARACTERS = 200
 _WHO = r"(?P<who>[^\s,.;:!?]{1,40}(?:[ ][^\s,.;:!?]{1,40}){0,3}?)"
 _THAT = r"(?:,? ?(?:that|dass|que|qu'|che|at|что)(?![^\W_])|:|,)?\s*"
 _SAYING = re.compile(
-    rf"(?<![^\W_]){_WHO}\s+(?:(?:just |also |always |once |has |had )?(?:says?|said|told (?:me|us)|tells (?:me|us)|claims?|claimed|thinks|mentioned|reckons"
+    rf"(?<![^\W_]){_WHO}\s+(?:(?:just |also |always |once |has |had )?(?:says?|said|told (?:me|us)|tells (?:me|us)"
+    rf"|claims?|claimed|thinks|mentioned|reckons"
     rf"|insists|suggested|recommends?|recommended|advised (?:me|us)|believes)"
-    rf"|(?:hat (?:mir |uns )?(?:gesagt|erzählt|empfohlen)|sagte?|meinte?|behauptete?|erzählte?|empfiehlt|empfahl)(?: mir| uns)?"
+    rf"|(?:hat (?:mir |uns )?(?:gesagt|erzählt|empfohlen)|sagte?|meinte?|behauptete?|erzählte?|empfiehlt"
+    rf"|empfahl)(?: mir| uns)?"
     rf"|(?:m'a|nous a|a) (?:dit|raconté|conseillé)|(?:me |nous )?dit|prétend|pense|affirme|(?:me )?conseille"
     rf"|(?:me |nos )?(?:ha dicho|dijo|dice|contó|comentó|recomendó|recomienda)|cree|afirma|asegura"
     rf"|(?:mi |ci )?(?:ha detto|dice|ha raccontato|sostiene|consiglia)"
@@ -28,23 +30,35 @@ _SAYING = re.compile(
     re.IGNORECASE,
 )
 _ACCORDING = re.compile(
-    rf"(?<![^\W_])(?:according to|laut|nach angaben von|selon|d'après|según|secondo|segundo|de acordo com|ifølge|по словам|согласно)\s+{_WHO}"
-    rf"(?=\s*[,;:.!?]|\s+(?:has|have|is|are|was|should|must|hat|haben|ist|sind|soll|sollte|wohnt|arbeitet|har|er|bør|skal|bor)(?![^\W_])|$)\s*,?\s*",
+    rf"(?<![^\W_])(?:according to|laut|nach angaben von|selon|d'après|según|secondo|segundo|de acordo com|ifølge"
+    rf"|по словам|согласно)\s+{_WHO}"
+    rf"(?=\s*[,;:.!?]|\s+(?:has|have|is|are|was|should|must|hat|haben|ist|sind|soll|sollte|wohnt|arbeitet|har|er"
+    rf"|bør|skal|bor)(?![^\W_])|$)\s*,?\s*",
     re.IGNORECASE,
 )
 _AFTERWARDS = re.compile(
-    r",\s*(?:(?:says|said|sagt|sagte|dit|a dit|dice|dijo|diz|disse|sier|sa|говорит|сказала?)\s+(?P<who>[^,.;:!?\n]{1,60})|(?P<first>[^,.;:!?\n]{1,60})\s+(?:says|said|sagt))\s*[.!?]?\s*$",
+    r",\s*(?:(?:says|said|sagt|sagte|dit|a dit|dice|dijo|diz|disse|sier|sa|говорит"
+    r"|сказала?)\s+(?P<who>[^,.;:!?\n]{1,60})|(?P<first>[^,.;:!?\n]{1,60})\s+(?:says|said|sagt))\s*[.!?]?\s*$",
     re.IGNORECASE,
 )
-_HAN = re.compile(r"(?P<who>我?的?[^，。！？\s我你]{1,8})(?:告诉我|跟我说|对我说|说过?|認為|认为|建议)[，:：]?|(?:据|根据|按照)(?P<by>[^，。]{1,12}?)(?:说|的说法)?[，,]")
+_HAN = re.compile(
+    r"(?P<who>我?的?[^，。！？\s我你]{1,8})(?:告诉我|跟我说|对我说|说过?|認為|认为|建议)[，:：]?|(?:据|根据"
+    r"|按照)(?P<by>[^，。]{1,12}?)(?:说|的说法)?[，,]"
+)
 _JAPANESE = re.compile(r"(?P<who>[^、。]{1,12})によると、?|(?P<by>[^、。]{1,12})[がは](?=.*と言って)")
 _ASSISTANT = re.compile(
-    r"^(?:you|the assistant|chatgpt|claude|memorybot|the bot|the ai|du|tu|vous|usted|tú|você|den|ты|вы|你|あなた)$", re.IGNORECASE
+    r"^(?:you|the assistant|chatgpt|claude|memorybot|the bot|the ai|du|tu|vous|usted|tú|você|den|ты|вы|你"
+    r"|あなた)$",
+    re.IGNORECASE,
 )
 _JOINED = re.compile(r"\s(?:and|but|because|und|aber|weil|et|mais|y|pero|og|men|i|и)\s")
 # "As you said" and "wie Anna sagt" say it oneself, too.
 _AS = re.compile(r"^(?:as|like|wie|comme|como|come|som|как)(?![^\W_])", re.IGNORECASE)
-_LEADING = re.compile(r"^(?:and|but|also|then|well|so|und|aber|et|mais|y|pero|og|men|because|now|today|yesterday)\s+", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^(?:and|but|also|then|well|so|und|aber|et|mais|y|pero|og|men|because|now|today"
+    r"|yesterday)\s+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -75,8 +89,9 @@ def of(sentence: str) -> Said | None:
             if who and found.end() < len(text):
                 return Said(who, text[found.end() :], found.end(), len(text))
     for pattern in (_AFTERWARDS, _ACCORDING):
-        if (found := pattern.search(text)) and (who := _who(found)):
-            return Said(who, text[: found.start()], 0, found.start())
+        behind = pattern.search(text)
+        if behind is not None and (who := _who(behind)):
+            return Said(who, text[: behind.start()], 0, behind.start())
     return None
 
 
@@ -116,6 +131,10 @@ def _who(found: re.Match[str]) -> str:
         return ""
     if persons.is_first(who) or persons.is_third(who):
         return ""
-    is_somebody = wording.fold(who).split()[-1] in vocabulary.PEOPLE or re.match(r"^(?:the|der|die|le|la|el|il|o) \w+$", who)
+    is_somebody = wording.fold(who).split()[-1] in vocabulary.PEOPLE or re.match(
+        r"^(?:the|der|die|le|la|el|il"
+        r"|o) \w+$",
+        who,
+    )
     is_name = who[:1].isupper() or wording.is_unspaced(who)
     return who if is_name or is_somebody else ""

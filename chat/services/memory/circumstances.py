@@ -1,4 +1,4 @@
-"""How a fact was said: of when, how surely, on whose word, and whether in confidence. Worked out from the words. Pure."""
+"""How a fact was said: of when, how surely, on whose word, and whether in confidence; by the words alone. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,14 +8,14 @@ from chat.services.memory.attribution import Said
 from chat.services.memory.certainty import Certainty
 from chat.services.memory.clauses import Place
 from chat.services.memory.sensitivity import Kind
-from chat.services.memory.validity import Validity
+from chat.services.memory.validity import UNDATED, Validity
 
 
 @dataclass(frozen=True)
 class Circumstances:
     """``attributed_to`` is who says so, where it is not the person."""
 
-    validity: Validity = Validity()
+    validity: Validity = UNDATED
     certainty: Certainty = "sure"
     attributed_to: str = ""
     sensitivity: Kind = ""
@@ -37,7 +37,9 @@ def of_time(place: Place, value: str, on: date | None) -> Validity:
     return replace(found, holds=True) if says_now and not (found.is_over or found.is_planned) else found
 
 
-def of_words(place: Place, value: str, *, attribute: str, statement: str, kind: str, said: Said | None) -> Circumstances:
+def of_words(
+    place: Place, value: str, *, attribute: str, statement: str, kind: str, said: Said | None
+) -> Circumstances:
     """Return how surely, on whose word and in what confidence it was said; the time is not looked at."""
     sentence = place.sentence.text
     clause = clauses.clause_of(sentence, value)

@@ -23,31 +23,41 @@ _SHAPES = re.compile(
 )
 _WORD = (
     r"pass ?words?|passwd|pwd|pass ?phrase|pass ?codes?|pin(?: ?(?:code|number))?|cvv2?|cvc|api[ _-]?keys?"
-    r"|secret(?: ?key)?|access[ _-]?(?:key|token)|auth[ _-]?token|bearer|private key|(?:recovery|seed) (?:phrase|words)|mnemonic"
-    r"|social security number|ssn|(?:bank )?account number|(?:safe|door|alarm|unlock|gate) code|(?:safe|lock) combination"
-    r"|passwor[td]|kennwort|geheimzahl|zugangscode|türcode|kontonummer|mot de passe|code secret|code pin|numéro de compte|digicode"
-    r"|contraseña|clave(?: secreta)?|código de acceso|passord|pinkode|pinkoden|kontonummer|senha|wachtwoord|hasło|lösenord"
+    r"|secret(?: ?key)?|access[ _-]?(?:key|token)|auth[ _-]?token|bearer|private key|(?:recovery|seed) (?:phrase"
+    r"|words)|mnemonic"
+    r"|social security number|ssn|(?:bank )?account number|(?:safe|door|alarm|unlock|gate) code|(?:safe"
+    r"|lock) combination"
+    r"|passwor[td]|kennwort|geheimzahl|zugangscode|türcode|kontonummer|mot de passe|code secret|code pin"
+    r"|numéro de compte|digicode"
+    r"|contraseña|clave(?: secreta)?|código de acceso|passord|pinkode|pinkoden|kontonummer|senha|wachtwoord|hasło"
+    r"|lösenord"
     r"|parola d'ordine|codice segreto|palavra-passe"
     r"|пароль|пин-?код|密码|密碼|口令|パスワード|暗証番号|비밀번호"
 )
 # A code that is good for once: "your verification code is 482913".
 _ONCE = (
-    r"(?:one[- ]time|verification|security|confirmation|login|2fa|otp|authentication|bestätigungs|sicherheits|einmal)[- ]?(?:code|pass\w*|pin|tan)"
+    r"(?:one[- ]time|verification|security|confirmation|login|2fa|otp|authentication|bestätigungs|sicherheits"
+    r"|einmal)[- ]?(?:code|pass\w*|pin|tan)"
     r"|otp|einmalkennwort|code (?:de vérification|de sécurité|de confirmation|à usage unique)"
-    r"|código de (?:verificación|seguridad|confirmación|verificação|segurança)|codice di (?:verifica|sicurezza)|engangskode|bekreftelseskode"
+    r"|código de (?:verificación|seguridad|confirmación|verificação|segurança)|codice di (?:verifica|sicurezza)"
+    r"|engangskode|bekreftelseskode"
     r"|код (?:подтверждения|из смс|безопасности)|验证码|驗證碼|認証コード|確認コード"
 )
 # "My password is …", "Passwort: …", also over the end of a sentence: the word, then the thing itself.
 _NAMED = re.compile(
-    rf"(?<![^\W_])(?:{_WORD}|{_ONCE})(?![^\W_]| manager| reset)[^.!?\n]{{0,30}}?(?:[.!]\s+(?:it|es|er|c'|il|det|lo|la)\s?)?"
-    rf"(?:(?<![^\W_])(?:is|ist|lautet|est|es|er|è|é|to|remains|equals|это)(?![^\W_])|[:=：是は])\s*[\"'`“«„]?(?P<it>\S{{3,}})",
+    rf"(?<![^\W_])(?:{_WORD}|{_ONCE})(?![^\W_]| manager| reset)[^.!?\n]{{0,30}}?(?:[.!]\s+(?:it|es|er|c'|il|det|lo"
+    rf"|la)\s?)?"
+    rf"(?:(?<![^\W_])(?:is|ist|lautet|est|es|er|è|é|to|remains|equals|это)(?![^\W_])"
+    rf"|[:=：是は])\s*[\"'`“«„]?(?P<it>\S{{3,}})",
     re.IGNORECASE,
 )
 # "Password hunter2", "PIN 4821": nothing between, and no word of a language.
-_BESIDE = re.compile(
-    rf"(?<![^\W_])(?:{_WORD}|{_ONCE})\s+[\"'`“«„]?(?P<it>(?=\S*\d)[^\s\"'”»,;]{{4,}})", re.IGNORECASE
+_BESIDE = re.compile(rf"(?<![^\W_])(?:{_WORD}|{_ONCE})\s+[\"'`“«„]?(?P<it>(?=\S*\d)[^\s\"'”»,;]{{4,}})", re.IGNORECASE)
+_SEED = re.compile(
+    r"(?:seed|recovery|mnemonic|wallet|wiederherstellung\w*|récupération"
+    r"|recuperación)\b[^:\n]{0,40}?:?\s*(?P<it>(?:[a-z]{3,8}[\s,]+){11,23}[a-z]{3,8})\b",
+    re.IGNORECASE,
 )
-_SEED = re.compile(r"(?:seed|recovery|mnemonic|wallet|wiederherstellung\w*|récupération|recuperación)\b[^:\n]{0,40}?:?\s*(?P<it>(?:[a-z]{3,8}[\s,]+){11,23}[a-z]{3,8})\b", re.IGNORECASE)
 _DIGITS = re.compile(r"(?<![\w-])\d(?:[ .\-]?\d){12,18}(?![\w-])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9+/_=-]{24,}")
@@ -63,7 +73,7 @@ def found(text: str) -> bool:
 
 
 def secrets(text: str) -> list[str]:
-    """Return what in ``text`` gives access, as it stands there; what is too short to be told from a word is left out."""
+    """Return what in ``text`` gives access, as it stands there; not what is too short to be told from a word."""
     return [secret for secret in dict.fromkeys(_secrets(_visible(text))) if len(secret) >= MIN_SECRET_CHARACTERS]
 
 

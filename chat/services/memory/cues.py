@@ -5,7 +5,8 @@ import re
 # No sentence ends after "Dr.".
 _TITLES = r"(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bProf)(?<!\bSt)(?<!\bNr)(?<!\bNo)"
 # Nor after the number of a day: "am 3. Mai".
-_DAYS = r"(?<!\b\d)(?<!\b\d\d)|(?!\.\s+(?:Jan|Feb|Mär|Mar|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|jan|feb|mar|apr|mai|jun|jul|aug|sep|okt|nov|des))"
+_MONTHS = r"(?:[Jj]an|[Ff]eb|[Mm]är|[Mm]ar|[Aa]pr|[Mm]ai|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]kt|[Nn]ov|[Dd]e[zs])"
+_DAYS = rf"(?<!\b\d)(?<!\b\d\d)|(?!\.\s+{_MONTHS})"
 SENTENCE_END = re.compile(rf"(?:{_TITLES}(?:{_DAYS})[.!?…](?=[\s\"')]|$)|[。！？؟]|\n)+\s*")
 CLAUSE_END = re.compile(
     r"\s*[,;:，；：、–—]\s*|\s+-\s+|[!?。！？\n]+\s*|(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)\.+(?=\s|$)\s*"

@@ -82,7 +82,7 @@ class Court:
         return place
 
     def _check_content(self, operation: Operation, place: Place) -> None:
-        """Refuse what gives access, also where it stands beside the quote, and what would tell the assistant what to do."""
+        """Refuse what gives access, also where it stands beside the quote, and what tells the assistant what to do."""
         proposed = (operation.value, operation.statement)
         if any(credentials.found(text) for text in (place.sentence.text, *proposed)):
             raise RefusedError("credential")
@@ -99,7 +99,12 @@ class Court:
         ):
             said = None
         how = circumstances.of_words(
-            place, accepted.value, attribute=accepted.attribute, statement=accepted.statement, kind=subject.kind, said=said
+            place,
+            accepted.value,
+            attribute=accepted.attribute,
+            statement=accepted.statement,
+            kind=subject.kind,
+            said=said,
         )
         return replace(accepted, circumstances=replace(how, validity=accepted.circumstances.validity))
 
@@ -124,7 +129,8 @@ class Court:
                 return ended
             attribute = self._denied(operation, attribute)
         return self._in_time(
-            Accepted("add", subject, attribute, wording.trim(operation.value), operation.statement, _quote(place)), place
+            Accepted("add", subject, attribute, wording.trim(operation.value), operation.statement, _quote(place)),
+            place,
         )
 
     def _in_time(self, accepted: Accepted, place: Place) -> Accepted:
@@ -158,7 +164,7 @@ class Court:
         return replace(operation, statement=statements.of_value(attribute, operation.value, whose))
 
     def _is_told(self, operation: Operation) -> bool:
-        """Tell whether the statement says no more than was said, and names as they were written: München, not Munich."""
+        """Tell whether the statement says no more than was said, with names as written: München, not Munich."""
         statement = operation.statement
         if not statement or not grounding.has_statement(statement, self._sources):
             return False
@@ -221,7 +227,14 @@ class Court:
         statement = filed.operation.statement or fact.statement
         when = Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
         return Accepted(
-            "retire", filed.subject, fact.attribute, fact.value, statement, _quote(place), fact.fact_id, circumstances=when
+            "retire",
+            filed.subject,
+            fact.attribute,
+            fact.value,
+            statement,
+            _quote(place),
+            fact.fact_id,
+            circumstances=when,
         )
 
     def _confirm(self, filed: Filed, place: Place) -> Accepted:

@@ -15,7 +15,10 @@ _UNITS = {
 }
 _UNIT = "(" + "|".join(_UNITS.values()) + ")"
 _SPAN = rf"(?:a |the )?{_NUMBER}(?: of)?\s+{_UNIT}"
-_ROUGHLY = r"(?:about |around |over |almost |nearly |more than |fast |etwa |rund |ungefähr |über |environ |presque |unos |casi |circa |quasi |cerca de |omtrent |nesten )?"
+_ROUGHLY = (
+    r"(?:about |around |over |almost |nearly |more than |fast |etwa |rund |ungefähr |über |environ |presque |unos "
+    r"|casi |circa |quasi |cerca de |omtrent |nesten )?"
+)
 _END = r"(?![^\W_])"
 _START = r"(?<![^\W_])"
 
@@ -34,7 +37,9 @@ _SINCE = [
 _HAS = re.compile(r"(?<![^\W_])(?:have|has|'ve|been|har|hatt)(?![^\W_])|(?<=\w)'(?:ve|s been)(?![^\W_])")
 _FOR = re.compile(r"(?<![^\W_])(?=(?:for|i) )")
 _AHEAD = [re.compile(rf"{_START}(?:in|dans|en|dentro de|tra|fra|em|daqui a|om|через) {_ROUGHLY}{_SPAN}{_END}")]
-_HAN = re.compile(r"(\d{1,3}|[一二两三四五六七八九十]+)\s*(年|个月|個月|ヶ月|か月|周|週間|个星期|天|日)(?:间|間)?(前|后|後|了)")
+_HAN = re.compile(
+    r"(\d{1,3}|[一二两三四五六七八九十]+)\s*(年|个月|個月|ヶ月|か月|周|週間|个星期|天|日)(?:间|間)?(前|后|後|了)"
+)
 _HAN_UNITS = {"年": "year", "周": "week", "週間": "week", "个星期": "week", "天": "day", "日": "day"}
 _HAN_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 MAX_YEARS = 120

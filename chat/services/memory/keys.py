@@ -55,8 +55,8 @@ DENYING = frozenset({"dislikes", "allergy", "avoids", "fear", "intolerance"})
 _NOT, _FORMER, _PLANNED = "not_", "former_", "planned_"
 # Dates that are the fact itself, and what is so for good: no time is looked for in the words.
 _TIMELESS = frozenset({
-    "name", "surname", "birthday", "birth_year", "birthplace", "hometown", "age", "date", "deadline", "mother", "father",
-    "native_language", "blood_type", "species", "breed",
+    "name", "surname", "birthday", "birth_year", "birthplace", "hometown", "age", "date", "deadline",
+    "mother", "father", "native_language", "blood_type", "species", "breed",
 })  # fmt: skip
 # Of many values, what was so may be over and what will be so is not yet.
 _STATES = frozenset({"pet", "owns", "diet", "language", "children", "likes", "member_of", "plays"})

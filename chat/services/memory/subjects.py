@@ -4,7 +4,17 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chat.services.memory import attribution, clauses, grounding, kinship, namesakes, persons, statements, vocabulary, wording
+from chat.services.memory import (
+    attribution,
+    clauses,
+    grounding,
+    kinship,
+    namesakes,
+    persons,
+    statements,
+    vocabulary,
+    wording,
+)
 from chat.services.memory.attribution import Said
 from chat.services.memory.clauses import Place
 from chat.services.memory.grounding import Sources

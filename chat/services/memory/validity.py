@@ -1,7 +1,7 @@
 """When a fact was, is or will be true, by the words that state it and the day they were written. Pure.
 
-Source: the two times of Snodgrass, *Developing Time-Oriented Database Applications in SQL*, 1999: this is when it was true in
-the world; when it was believed is the store's.
+Source: the two times of Snodgrass, *Developing Time-Oriented Database Applications in SQL*, 1999: this is when it was
+true in the world; when it was believed is the store's.
 """
 
 import re
@@ -11,18 +11,28 @@ from datetime import date
 from chat.services.memory import clauses, cues, moments, tense, wording
 
 _M = r"⟦([^⟧~]*)⟧"
-_SOME = r"(?:the |early |late |mid-?|about |around |anfang |ende |mitte |le |la |el |il |début |fin |fine |finales de |principios de )*"
-_AND = re.compile(rf"(?<![^\W_])(?:between|zwischen|entre|tra|fra|mellom|между)\s+{_SOME}{_M}\s+(?:and|und|et|y|e|og|и)\s+{_SOME}{_M}")
+_SOME = (
+    r"(?:the |early |late |mid-?|about |around |anfang |ende |mitte |le |la |el |il |début |fin |fine |finales de "
+    r"|principios de )*"
+)
+_AND = re.compile(
+    rf"(?<![^\W_])(?:between|zwischen|entre|tra|fra|mellom|между)\s+{_SOME}{_M}\s+(?:and|und|et|y|e"
+    rf"|og|и)\s+{_SOME}{_M}"
+)
 _TO = re.compile(
     rf"(?:(?<![^\W_])(?:from|von|vom|de|du|desde|dal?|da|fra|с|から|从|從)\s*)?{_SOME}{_M}\s*"
-    rf"(?:to|until|till|through|bis(?: zum)?|à|au|jusqu'(?:en|à|au)|al?|hasta|fino a|até|til|до|по|到|至|から|-|–|—)\s*{_SOME}{_M}"
+    rf"(?:to|until|till|through|bis(?: zum)?|à|au|jusqu'(?:en|à|au)|al?|hasta|fino a|até|til|до|по|到|至|から|-|–"
+    rf"|—)\s*{_SOME}{_M}"
 )
 _SINCE = re.compile(
-    rf"(?<![^\W_])(?:ever since|since|starting(?: in| from)?|beginning(?: in)?|as of|from|seit(?:dem)?|ab|depuis|dès|à partir de"
-    rf"|desde|a partir de|dal|da|siden|fra(?: og med)?|начиная с|с)\s+{_SOME}{_M}(?: on| onwards?| an)?|(?:自从?|从|從|自)\s*{_M}|{_M}\s*(?:以来|以後|起|から|开始)"
+    rf"(?<![^\W_])(?:ever since|since|starting(?: in| from)?|beginning(?: in)?|as of|from|seit(?:dem)?|ab|depuis"
+    rf"|dès|à partir de"
+    rf"|desde|a partir de|dal|da|siden|fra(?: og med)?|начиная с|с)\s+{_SOME}{_M}(?: on| onwards?| an)?|(?:自从?|从|從"
+    rf"|自)\s*{_M}|{_M}\s*(?:以来|以後|起|から|开始)"
 )
 _UNTIL = re.compile(
-    rf"(?<![^\W_])(?:up until|until|till|up to|through|before|by|bis(?: zum)?|jusqu'(?:en|à|au)|avant|hasta|antes de|fino a(?:l|lla)?|até"
+    rf"(?<![^\W_])(?:up until|until|till|up to|through|before|by|bis(?: zum)?|jusqu'(?:en|à|au)|avant|hasta"
+    rf"|antes de|fino a(?:l|lla)?|até"
     rf"|(?:frem )?til|inntil|до|по)\s+{_SOME}(?:the end of )?{_M}|(?:直到|到)\s*{_M}|{_M}\s*(?:まで|之前|为止)"
 )
 _FOUND = re.compile(r"⟦([^⟧~]*)(~?)([^⟧~]*)⟧")
@@ -41,6 +51,9 @@ class Validity:
     is_over: bool = False
     is_planned: bool = False
     holds: bool = False
+
+
+UNDATED = Validity()
 
 
 def of(sentence: str, *, value: str, on: date | None) -> Validity:
