@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat import access
 from chat.live import publish, runner
-from chat.models import Conversation, MemoryMode, Message, Status, TitleBy, User
+from chat.models import Conversation, MemoryMode, MemoryRun, Message, RunPurpose, RunState, Status, TitleBy, User
 from chat.models.conversations import MAX_TITLE_CHARACTERS
 from chat.protocol import ConversationDeleted, ConversationUpdated
 
@@ -78,11 +78,20 @@ def _change(user: User, conversation: Conversation, **changes: Any) -> None:
         for name, value in changes.items():
             setattr(conversation, name, value)
         conversation.save(update_fields=list(changes))
+        if "memory_mode" in changes:
+            end_learning(conversation)
         conversation.seq = next_seq(conversation.pk)
     told = fields_of(conversation)
     names = {"memory" if name == "memory_mode" else name for name in changes}
     event = ConversationUpdated(str(conversation.uuid), conversation.seq, {name: told[name] for name in names})
     publish.from_sync(user.pk, event)
+
+
+def end_learning(conversation: Conversation) -> None:
+    """End what is being learned afterwards from a conversation: its mode is another than the person chose it in."""
+    ended = [RunState.DONE, RunState.SKIPPED, RunState.FAILED]
+    runs = MemoryRun.objects.filter(reply__conversation=conversation, purpose=RunPurpose.LATER).exclude(state__in=ended)
+    runs.update(state=RunState.SKIPPED, lease_until=None, finished_at=timezone.now())
 
 
 def delete(*, user: User, conversation_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:

@@ -6,6 +6,7 @@ from typing import Literal
 from chat.services.memory import clauses, subjects
 from chat.services.memory.proposal import KnownEntity, KnownFact, Operation, Verb
 from chat.services.memory.subjects import Subject
+from chat.services.memory.typed import Spans
 
 Reason = (
     subjects.Code
@@ -19,10 +20,13 @@ Reason = (
 
 @dataclass(frozen=True)
 class Spoken:
-    """What was said: the new message, and the person's own words in the turns shown for reference."""
+    """What was said: the new message, what of it was pasted, and the person's own words in the turns shown for
+    reference.
+    """
 
     message: str
     earlier: tuple[str, ...] = ()
+    pasted: Spans = ()
 
 
 @dataclass(frozen=True)
