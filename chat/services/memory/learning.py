@@ -177,7 +177,8 @@ def prepare(material: Material, sizes: Sizes) -> Task:
     said = _cut("\n".join(parts), sizes.typed)
     known = candidates.gather(stores.store_of(material.conversation), text=said, earlier=earlier, limits=sizes.known)
     fold = summary.fold(material.conversation, material.branch, max_tokens=sizes.fold)
-    spoken = Spoken(question.text, tuple(typed.text(m.text) for m in earlier if m.role == Role.USER))
+    before_it = tuple(typed.text(m.text) for m in earlier if m.role == Role.USER)
+    spoken = Spoken(question.text, before_it, on=question.created_at.date())
     asked = Question(
         date=question.created_at.date().isoformat(),
         typed=said,
