@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import accounts, chat, exports, health, memory, memory_review, search
+from chat.views import accounts, chat, exports, health, memory, memory_bulk, memory_review, memory_transfer, search
 
 app_name = "chat"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("memory/clear/", memory.clear, name="clear_memory"),
     path("memory/panel/", memory.panel, name="memory_panel"),
     path("memory/<uuid:entity_id>/", memory.entity, name="entity"),
+    path("memory/export.<str:extension>", memory_transfer.export, name="export_memory"),
+    path("memory/import/", memory_transfer.upload, name="import_memory"),
+    path("memory/import/finish/", memory_transfer.finish, name="finish_import"),
+    path("memory/forget/", memory_bulk.forget, name="forget_many"),
     path("memory/review/", memory_review.decide, name="review"),
     path("memory/review/<uuid:fact_id>/", memory_review.waiting_fact, name="waiting_fact"),
     path("memory/changes/undo/", memory_review.undo_many, name="undo_many"),

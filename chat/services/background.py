@@ -13,6 +13,7 @@ from chat.live import database, journal, publish, runner
 from chat.models import Message, Status
 from chat.services import conversations, replies
 from chat.services.memory import indexing, outbox
+from chat.services.memory.transfer import uploads
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ async def _keep(tick: int) -> None:
         await _end_orphans()
     if tick % PURGE_TICKS == 0:
         await database.run(conversations.purge)
+        await database.run(uploads.drop_stale)
 
 
 async def _obey_stops(running: Sequence[int]) -> None:
