@@ -7,9 +7,11 @@ from chat.views import (
     exports,
     health,
     memory,
+    memory_bulk,
     memory_entities,
     memory_facts,
     memory_review,
+    memory_transfer,
     search,
 )
 
@@ -48,6 +50,10 @@ urlpatterns = [
     path("memory/facts/<uuid:fact_id>/pin/", memory_facts.pin, name="pin_fact"),
     path("memory/facts/<uuid:fact_id>/unlock/", memory_facts.unlock, name="unlock_fact"),
     path("memory/facts/<uuid:fact_id>/move/", memory_facts.move, name="move_fact"),
+    path("memory/export.<str:extension>", memory_transfer.export, name="export_memory"),
+    path("memory/import/", memory_transfer.upload, name="import_memory"),
+    path("memory/import/finish/", memory_transfer.finish, name="finish_import"),
+    path("memory/forget/", memory_bulk.forget, name="forget_many"),
     path("memory/review/", memory_review.decide, name="review"),
     path("memory/review/<uuid:fact_id>/", memory_review.waiting_fact, name="waiting_fact"),
     path("memory/changes/undo/", memory_review.undo_many, name="undo_many"),
