@@ -1,5 +1,6 @@
 // What the buttons in and around the thread do, by their data-action.
 import { copy } from "./copy.js";
+import { askToDelete } from "./deletion.js";
 import { post } from "./http.js";
 import { newEntry } from "./outbox.js";
 import { url } from "./page.js";
@@ -32,6 +33,17 @@ export function threadActions({ store, socket, composer, enqueue }) {
     const { id, text } = messageOf(button);
     const send = (news) => enqueue(newEntry("edit", { target: id, text: news }));
     editInPlace(button.closest(".message"), text, send);
+  }
+
+  async function remove(button) {
+    const { id } = messageOf(button);
+    const choice = await askToDelete({
+      title: "Delete this message?",
+      text: "What you said and the answers to it are erased for good. This cannot be undone.",
+      facts: 1,
+      label: "Also forget what only it taught",
+    });
+    if (choice) await attempt("Deleting", () => post(url("deleteMessage", id), choice));
   }
 
   function retry(button) {
@@ -71,6 +83,7 @@ export function threadActions({ store, socket, composer, enqueue }) {
   return {
     stop,
     edit,
+    "delete-message": remove,
     retry,
     again,
     undo,
