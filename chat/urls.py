@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import accounts, chat, exports, health, memory, search
+from chat.views import accounts, chat, exports, health, memory, memory_learning, search
 
 app_name = "chat"
 urlpatterns = [
@@ -19,6 +19,11 @@ urlpatterns = [
     path("memory/", memory.overview, name="memory"),
     path("memory/clear/", memory.clear, name="clear_memory"),
     path("memory/panel/", memory.panel, name="memory_panel"),
+    path("memory/learning/", memory_learning.overview, name="learning"),
+    path("memory/learning/estimate/", memory_learning.estimate, name="learning_estimate"),
+    path("memory/learning/begin/", memory_learning.begin, name="learning_begin"),
+    path("memory/learning/stop/", memory_learning.stop, name="learning_stop"),
+    path("memory/learning/progress/", memory_learning.progress, name="learning_progress"),
     path("memory/<uuid:entity_id>/", memory.entity, name="entity"),
     path("memory/changes/<uuid:change_id>/undo/", memory.undo_change, name="undo_change"),
     path("memory/facts/<uuid:fact_id>/edit/", memory.edit_fact, name="edit_fact"),
