@@ -94,15 +94,17 @@ async def learn_all(server: Server, model: Any) -> dict[str, list[tuple[Any, ...
     return store(server.data)
 
 
-@pytest.fixture
-async def expected(start_server: Any, model: Any) -> dict[str, list[tuple[Any, ...]]]:
+@pytest.fixture(scope="module")
+def expected(
+    _prepared_data: Data, scripted_model: Any, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[tuple[Any, ...]]]:
     """The store of somebody whose server never crashed."""
-    server = start_server(model_url=model.base_url)
-    done = await learn_all(server, model)
+    data = Data(tmp_path_factory.mktemp("calm") / "data", like=_prepared_data)
+    server = Server(data, kind="daphne", model_url=scripted_model.base_url, settings={})
+    done = asyncio.run(learn_all(server.start(), scripted_model))
     server.kill()
-    model.reset()
-    statements = sorted((row[3], row[4]) for row in done["facts"])
-    assert statements == [
+    data.drop()
+    assert sorted((row[3], row[4]) for row in done["facts"]) == [
         ("Berit has a dog called Rex.", "active"),
         ("The user likes tea.", "active"),
         ("The user lives in Bergen.", "active"),

@@ -29,6 +29,13 @@ def paste(tab: Tab, text: str) -> None:
     tab.page.keyboard.press("Control+V")
 
 
+def send(tab: Tab) -> None:
+    count = tab.answers.count()
+    tab.page.keyboard.press("Enter")
+    expect(tab.answers).to_have_count(count + 1)
+    tab.wait_for_end()
+
+
 def learned(tab: Tab) -> list[str]:
     """What stands on the memory page once everything that was said is learned from."""
     for _ in range(100):
@@ -42,8 +49,7 @@ def test_a_pasted_mail_teaches_nothing_and_what_is_typed_beside_it_does(tab, mod
     tab.box.focus()
     paste(tab, MAIL)
     expect(tab.box).to_have_value(MAIL)
-    tab.page.keyboard.press("Enter")
-    tab.wait_for_end()
+    send(tab)
     assert learned(tab) == []
     assert MAIL in model.replies[-1].prompt
 
@@ -56,8 +62,7 @@ def test_a_pasted_mail_teaches_nothing_and_what_is_typed_beside_it_does(tab, mod
     expect(tab.box).to_have_value(f"What does she mean? {MAIL}\nI live in Rome. 🌊")
     tab.box.press("Control+Home")
     tab.page.keyboard.type("Hm! ")
-    tab.page.keyboard.press("Enter")
-    tab.wait_for_end()
+    send(tab)
     assert learned(tab) == ["The user lives in Rome."]
 
     # Said differently: the pasted part is still pasted.
@@ -66,7 +71,8 @@ def test_a_pasted_mail_teaches_nothing_and_what_is_typed_beside_it_does(tab, mod
     box = tab.page.locator(".edit textarea")
     box.press("Control+End")
     tab.page.keyboard.type(" No, I live in Bergen.")
-    box.press("Enter")
     tab.page.locator(".edit").get_by_role("button", name="Send").click()
+    expect(tab.questions.last).to_contain_text("I live in Bergen.")
+    expect(tab.last_text).to_contain_text("I live in Bergen.")
     tab.wait_for_end()
     assert learned(tab) == ["The user lives in Bergen."]
