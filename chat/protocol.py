@@ -428,6 +428,17 @@ class ConversationDeleted:
 
 
 @dataclass(frozen=True)
+class MessageErased:
+    """What a message said was deleted for good; ``text`` is what is left of it."""
+
+    type: ClassVar[str] = "message.erased"
+    conversation: str
+    seq: int
+    message: str
+    text: str
+
+
+@dataclass(frozen=True)
 class ConversationState:
     type: ClassVar[str] = "conversation.state"
     conversation: str
@@ -465,6 +476,7 @@ Event = (
     | MemoryUpdated
     | ConversationUpdated
     | ConversationDeleted
+    | MessageErased
     | ConversationState
     | Pong
     | KeyAccepted
@@ -474,7 +486,7 @@ SERVER_FRAMES: dict[str, type[Event]] = {
     event.type: event
     for event in (
         TurnAccepted, TurnRecalled, TurnDelta, TurnDone, MemoryUpdated, ConversationUpdated, ConversationDeleted,
-        ConversationState, Pong, KeyAccepted, Error,
+        MessageErased, ConversationState, Pong, KeyAccepted, Error,
     )
 }  # fmt: skip
 

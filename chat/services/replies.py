@@ -24,7 +24,7 @@ from chat.protocol import (
     TurnSend,
 )
 from chat.services import branches, conversations, errors, search
-from chat.services.memory import commands, runs, typed
+from chat.services.memory import commands, runs, teaching, typed
 
 LEASE_SECONDS = 8
 
@@ -92,7 +92,9 @@ def begin_edit(user_id: int, frame: TurnEdit, *, has_key: bool) -> Begun:
         raise FrameError("bad_option", "Only what you said yourself can be edited.")
     _check_free(first.conversation)
     question = _add_question(first.conversation, first.parent_id, frame)
-    return _begin_reply(user, first.conversation, question, [], has_key=has_key)
+    begun = _begin_reply(user, first.conversation, question, [], has_key=has_key)
+    begun.events.extend(_retire_what_was_edited(first, begun.reply))
+    return begun
 
 
 def begin_retry(user_id: int, frame: TurnRetry, *, has_key: bool) -> Begun:
@@ -106,10 +108,21 @@ def begin_retry(user_id: int, frame: TurnRetry, *, has_key: bool) -> Begun:
             raise FrameError("client_id_reused", "This was sent before as something else; the first one is kept.")
         return _again(user, before)
     first = access.message_for(user, frame.reply)
-    if first.role != Role.ASSISTANT or first.parent is None:
-        raise FrameError("bad_option", "Only an answer can be asked for again.")
+    if first.role != Role.ASSISTANT or first.parent is None or not first.parent.text:
+        raise FrameError("bad_option", "Only an answer to a question that is there can be asked for again.")
     _check_free(first.conversation)
     return _begin_reply(user, first.conversation, first.parent, [], has_key=has_key, client_id=frame.client_id)
+
+
+def _retire_what_was_edited(first: Message, reply: Message) -> list[Event]:
+    """What only the earlier version taught is not said any more."""
+    changes = teaching.retire_edited(first, reply)
+    if not changes:
+        return []
+    conversation = reply.conversation
+    seq = conversations.next_seq(conversation.pk)
+    told = [branches.change_of(change) for change in changes]
+    return [MemoryUpdated(str(conversation.uuid), seq, str(reply.uuid), told)]
 
 
 def _active(user_id: int) -> User:

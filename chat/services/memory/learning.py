@@ -224,7 +224,9 @@ def _heard(turns: Sequence[Turn], earlier: Sequence[Message]) -> Iterator[Heard]
     """Yield each turn's words; those before it are the person's own words too."""
     before = [typed.text(message.text, message.pasted) for message in earlier if message.role == Role.USER]
     for turn in turns:
-        yield Heard(turn.run_id, Spoken(turn.question.text, tuple(before), turn.question.pasted))
+        said = turn.question
+        spoken = Spoken(said.text, tuple(before), said.pasted, said.created_at.date())
+        yield Heard(turn.run_id, spoken)
         before.append(turn.typed)
 
 
