@@ -5,6 +5,7 @@ import { post } from "./http.js";
 import { newEntry } from "./outbox.js";
 import { url } from "./page.js";
 import { openContext, openSettings } from "./parts.js";
+import { append, fromCodePoints } from "./pasted.js";
 import { attempt, toast } from "./toast.js";
 import { editInPlace } from "./view/edit.js";
 import { part } from "./view/template.js";
@@ -30,9 +31,9 @@ export function threadActions({ store, socket, composer, enqueue }) {
   }
 
   function edit(button) {
-    const { id, text } = messageOf(button);
-    const send = (news) => enqueue(newEntry("edit", { target: id, text: news }));
-    editInPlace(button.closest(".message"), text, send);
+    const { id, text, pasted = [] } = messageOf(button);
+    const send = (news, spans) => enqueue(newEntry("edit", { target: id, text: news, pasted: spans }));
+    editInPlace(button.closest(".message"), { text, pasted: fromCodePoints(text, pasted) }, send);
   }
 
   async function remove(button) {
@@ -59,7 +60,8 @@ export function threadActions({ store, socket, composer, enqueue }) {
   function takeBack(button) {
     const entry = entryOf(button);
     discard(entry);
-    composer.begin([composer.text, entry.text].filter(Boolean).join("\n\n"));
+    const { text, spans } = append(composer, composer.text && "\n\n", { text: entry.text, spans: entry.pasted ?? [] });
+    composer.begin(text, spans);
   }
 
   async function undo(button) {
