@@ -1,6 +1,19 @@
 from django.urls import path
 
-from chat.views import accounts, chat, exports, health, memory, memory_entities, memory_facts, memory_review, search
+from chat.views import (
+    accounts,
+    chat,
+    deleting,
+    exports,
+    health,
+    memory,
+    memory_bulk,
+    memory_entities,
+    memory_facts,
+    memory_review,
+    memory_transfer,
+    search,
+)
 
 app_name = "chat"
 urlpatterns = [
@@ -9,11 +22,14 @@ urlpatterns = [
     path("c/<uuid:conversation_id>/", chat.page, name="conversation"),
     path("c/<uuid:conversation_id>/settings/", chat.conversation_settings, name="conversation_settings"),
     path("c/<uuid:conversation_id>/rename/", chat.rename, name="rename"),
-    path("c/<uuid:conversation_id>/delete/", chat.delete, name="delete"),
-    path("c/<uuid:conversation_id>/restore/", chat.restore, name="restore"),
+    path("c/<uuid:conversation_id>/delete/", deleting.delete, name="delete"),
+    path("c/<uuid:conversation_id>/restore/", deleting.restore, name="restore"),
     path("c/<uuid:conversation_id>/export.<str:extension>", exports.conversation, name="export"),
-    path("conversations/clear/", chat.clear, name="clear"),
-    path("conversations/restore/", chat.restore_many, name="restore_many"),
+    path("conversations/clear/", deleting.clear, name="clear"),
+    path("conversations/restore/", deleting.restore_many, name="restore_many"),
+    path("c/<uuid:conversation_id>/taught/", deleting.taught, name="taught"),
+    path("conversations/taught/", deleting.taught_by_all, name="taught_by_all"),
+    path("messages/<uuid:message_id>/delete/", deleting.delete_message, name="delete_message"),
     path("messages/<uuid:message_id>/context/", chat.message_context, name="context"),
     path("model/status/", chat.model_status, name="model_status"),
     path("memory/", memory.overview, name="memory"),
@@ -34,6 +50,10 @@ urlpatterns = [
     path("memory/facts/<uuid:fact_id>/pin/", memory_facts.pin, name="pin_fact"),
     path("memory/facts/<uuid:fact_id>/unlock/", memory_facts.unlock, name="unlock_fact"),
     path("memory/facts/<uuid:fact_id>/move/", memory_facts.move, name="move_fact"),
+    path("memory/export.<str:extension>", memory_transfer.export, name="export_memory"),
+    path("memory/import/", memory_transfer.upload, name="import_memory"),
+    path("memory/import/finish/", memory_transfer.finish, name="finish_import"),
+    path("memory/forget/", memory_bulk.forget, name="forget_many"),
     path("memory/review/", memory_review.decide, name="review"),
     path("memory/review/<uuid:fact_id>/", memory_review.waiting_fact, name="waiting_fact"),
     path("memory/changes/undo/", memory_review.undo_many, name="undo_many"),

@@ -93,11 +93,12 @@ DATABASES = {"default": environment.database(f"sqlite:///{MEMORYBOT_DATA_DIR / '
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if IS_SQLITE:
-    # Deferred transactions lose a quarter of concurrent writes to "database is locked"; FULL survives power loss.
+    # Deferred transactions lose a quarter of concurrent writes to "database is locked"; FULL survives power loss;
+    # what is deleted is overwritten.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
     pool = {"min_size": 2, "max_size": 20, "timeout": 20}

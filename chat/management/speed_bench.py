@@ -34,10 +34,62 @@ from chat.services.memory.recall import recall
 from chat.services.memory.vectors import Matrix
 
 # The words that every text has, in the order of how common they are; then invented ones.
-COMMON = (
-    "the to and of a in is that it for you was on with as are this be have at or not my from we by they but what all "
-    "your can i if do will there when so about up out who them some would me like time no just know how their"
-).split()
+COMMON = [
+    "the",
+    "to",
+    "and",
+    "of",
+    "a",
+    "in",
+    "is",
+    "that",
+    "it",
+    "for",
+    "you",
+    "was",
+    "on",
+    "with",
+    "as",
+    "are",
+    "this",
+    "be",
+    "have",
+    "at",
+    "or",
+    "not",
+    "my",
+    "from",
+    "we",
+    "by",
+    "they",
+    "but",
+    "what",
+    "all",
+    "your",
+    "can",
+    "i",
+    "if",
+    "do",
+    "will",
+    "there",
+    "when",
+    "so",
+    "about",
+    "up",
+    "out",
+    "who",
+    "them",
+    "some",
+    "would",
+    "me",
+    "like",
+    "time",
+    "no",
+    "just",
+    "know",
+    "how",
+    "their",
+]
 INVENTED_WORDS = 30_000
 # Of the facts so many are about the person, as far as there are.
 FACTS_OF_PERSON = 1_800

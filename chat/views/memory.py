@@ -120,10 +120,15 @@ def forget_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpRespon
 
 @require_POST
 def delete_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpResponse:
-    """Delete it for good, and its entity with its last fact."""
+    """Delete it for good, where asked for with its earlier values and the messages that said it."""
     entity = access.fact_for(request.user, fact_id).entity
     reply = telling.teacher(entity)
-    corrections.delete_fact(user=request.user, fact_id=fact_id)
+    corrections.delete_fact(
+        user=request.user,
+        fact_id=fact_id,
+        with_messages=request.POST.get("messages") == "yes",
+        with_earlier=request.POST.get("earlier") == "yes",
+    )
     telling.tell(reply, [])
     return answer(request, entity, "Deleted for good.", gone=reverse("chat:fact", args=[fact_id]))
 

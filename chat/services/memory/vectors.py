@@ -165,6 +165,17 @@ def forget(owner_id: int) -> None:
             del _cache[key]
 
 
+def keep_up() -> None:
+    """Bring what this process holds up to what the database has: another may have deleted some. One query for each."""
+    with _lock:
+        held = {key: known.room.shape[1] for key, known in _cache.items()}
+    for (owner_id, kind), dimensions in held.items():
+        if _state(kind, owner_id).rows:
+            _current(kind, owner_id, dimensions)
+        else:
+            forget(owner_id)
+
+
 def cached_bytes() -> int:
     """Return the memory that the cache takes."""
     with _lock:
