@@ -36,7 +36,7 @@ class Court:
     def __init__(self, spoken: Spoken, known: Known) -> None:
         self.accepted: list[Accepted] = []
         self.introduced: list[Subject] = []
-        self._parts = typed.parts(spoken.message)
+        self._parts = typed.parts(spoken.message, spoken.pasted)
         text = "\n".join(self._parts)
         names = [name for entity in known.entities for name in (entity.name, *entity.aliases)]
         facts = [f"{fact.value}\n{fact.statement}" for fact in known.facts]

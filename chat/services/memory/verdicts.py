@@ -8,6 +8,7 @@ from chat.services.memory import clauses, subjects
 from chat.services.memory.circumstances import PLAIN, Circumstances
 from chat.services.memory.proposal import KnownEntity, KnownFact, Operation, Verb
 from chat.services.memory.subjects import Subject
+from chat.services.memory.typed import Spans
 
 Reason = (
     subjects.Code
@@ -21,12 +22,13 @@ Reason = (
 
 @dataclass(frozen=True)
 class Spoken:
-    """What was said: the new message, the person's own words in the turns shown for reference, and the day it was
-    written: without it, nothing is made of "yesterday".
+    """What was said: the new message, the person's own words in the turns shown for reference, what of the message was
+    pasted, and the day it was written: without it, nothing is made of "yesterday".
     """
 
     message: str
     earlier: tuple[str, ...] = ()
+    pasted: Spans = ()
     on: date | None = None
 
 

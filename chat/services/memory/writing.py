@@ -39,7 +39,8 @@ def _write(operation: Accepted, me: Entity, reply: Message) -> list[MemoryChange
 def _is_suppressed(entity: Entity, operation: Accepted) -> bool:
     """What was forgotten is not learned again as what was so once, or is to be, either."""
     attributes = {operation.attribute, keys.present(operation.attribute)}
-    return any(ledger.is_suppressed(entity, attribute, operation.value) for attribute in attributes)
+    words = {"statement": operation.statement, "quote": operation.quote}
+    return any(ledger.is_suppressed(entity, attribute, operation.value, **words) for attribute in attributes)
 
 
 def _held(entity: Entity, operation: Accepted) -> list[Held]:
