@@ -46,7 +46,7 @@ class Score:
 
 def question_of(turn: Turn) -> Question:
     """Return what the learner is asked in the turn."""
-    parts = typed.parts(turn.said)
+    parts = typed.parts(turn.said, turn.pasted)
     pasted = turn.said
     for part in parts:
         pasted = pasted.replace(part, "", 1)
@@ -62,7 +62,7 @@ def question_of(turn: Turn) -> Question:
 
 
 def judge(turn: Turn, answer: dict[str, Any]) -> Judgement:
-    return validator.judge(proposal.parse(answer), spoken=Spoken(turn.said, turn.earlier, on=SAID_ON), known=turn.known)
+    return validator.judge(proposal.parse(answer), spoken=Spoken(turn.said, turn.earlier, turn.pasted, SAID_ON), known=turn.known)
 
 
 def learned(turn: Turn, answer: dict[str, Any]) -> list[Learned]:

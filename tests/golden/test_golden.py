@@ -15,7 +15,7 @@ TRIED_PER_TURN = 12
 
 @every_turn
 def test_the_gate_keeps_nothing_from_the_model_that_teaches(turn: Turn) -> None:
-    assert gate.verdict(turn.said) == "teaches" or turn.teaches == ()
+    assert gate.verdict(turn.said, turn.pasted) == "teaches" or turn.teaches == ()
 
 
 @every_turn
