@@ -44,9 +44,7 @@ def test_what_waits_is_accepted_rejected_and_taken_back(queue):
     expect(page.locator("#waiting .fact-card")).to_have_count(2)
     page.get_by_role("button", name=re.compile("^Do not keep ?: The user likes rum")).click()
     expect(page.locator("#waiting .fact-card")).to_have_count(1)
-    expect(page.locator(".rows__row")).to_have_text(
-        [re.compile("Rejected: The user likes rum"), re.compile("Accepted")]
-    )
+    expect(page.locator(".rows__row")).to_contain_text(["Rejected:", "Accepted:"])
     page.get_by_role("button", name=re.compile("^Undo ?: The user likes rum")).click()
     expect(page.locator("#waiting .fact-card")).to_have_count(2)
     page.goto(queue.server.url + "/memory/")
@@ -102,7 +100,7 @@ def test_a_file_is_looked_through_before_it_is_imported(queue, tmp_path):
     expect(page.get_by_label("Ingrid likes skiing.")).to_be_checked()
     page.get_by_label("Ingrid likes <b>fish</b>.").uncheck()
     page.get_by_role("button", name="Import what is ticked").click()
-    expect(page.get_by_role("status")).to_contain_text("1 statement was imported")
+    expect(page.locator("main [role=status]")).to_contain_text("1 statement was imported")
     page.goto(queue.server.url + "/memory/?q=Ingrid")
     expect(page.locator("main")).to_contain_text("Ingrid likes skiing.")
     expect(page.locator("main")).not_to_contain_text("fish")
@@ -166,6 +164,6 @@ def test_a_suggestion_is_a_chip_that_leads_to_the_decision(tab, model):
     card = tab.page.locator(".fact-card", has_text="The user lives in Voss.")
     expect(card).to_contain_text("It would change something that you have set by hand.")
     card.get_by_role("button", name=re.compile("^Replace")).click()
-    expect(tab.page.locator("#waiting")).to_contain_text("Nothing waits for you.")
+    expect(card).to_have_count(0)
     tab.page.go_back()
     expect(chips).to_contain_text("Changed: The user lives in Voss. (was: The user lives in Drammen.)")
