@@ -164,6 +164,17 @@ def model_file(name: str) -> str:
     return value
 
 
+def embedder(name: str) -> str:
+    """``built-in``, ``off`` or ``endpoint:`` and the name of a model of the model server."""
+    value = text(name, "built-in")
+    if value not in {"built-in", "off"} and not re.search(r"\Aendpoint:\S{1,191}\Z", value):
+        stop(
+            f"{name} is {value!r}; allowed are built-in, off and endpoint: with the name of a model of the model server,"
+            " such as endpoint:text-embedding-3-small."
+        )
+    return value
+
+
 def database(default: str) -> dict[str, Any]:
     value = secret("DATABASE_URL") or default
     if not value.startswith(("sqlite:///", "postgres://", "postgresql://")):

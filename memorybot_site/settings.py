@@ -93,11 +93,12 @@ DATABASES = {"default": environment.database(f"sqlite:///{MEMORYBOT_DATA_DIR / '
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if IS_SQLITE:
-    # Deferred transactions lose a quarter of concurrent writes to "database is locked"; FULL survives power loss.
+    # Deferred transactions lose a quarter of concurrent writes to "database is locked"; FULL survives power loss;
+    # what is deleted is overwritten.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
     pool = {"min_size": 2, "max_size": 20, "timeout": 20}
@@ -165,7 +166,9 @@ if MEMORYBOT_MODELS and environment.text("OPENAI_MODEL") and OPENAI_MODEL not in
     environment.stop(f"OPENAI_MODEL is {OPENAI_MODEL!r}, which MEMORYBOT_MODELS does not list.")
 MEMORYBOT_INSTRUCTIONS = environment.secret("MEMORYBOT_INSTRUCTIONS")
 MEMORYBOT_MEMORY_INSTRUCTIONS = environment.secret("MEMORYBOT_MEMORY_INSTRUCTIONS")
-MEMORYBOT_EMBEDDINGS = environment.choice("MEMORYBOT_EMBEDDINGS", default="built-in", allowed={"built-in", "off"})
+MEMORYBOT_EMBEDDINGS = environment.embedder("MEMORYBOT_EMBEDDINGS")
+if MEMORYBOT_EMBEDDINGS.startswith("endpoint:") and not (OPENAI_API_KEY or OPENAI_BASE_URL):
+    environment.stop("MEMORYBOT_EMBEDDINGS names a model of the model server; set OPENAI_API_KEY or OPENAI_BASE_URL.")
 MEMORYBOT_SILENCE_SECONDS = environment.number("MEMORYBOT_SILENCE_SECONDS", default=30, low=1, high=900)
 
 # -- the browser ------------------------------------------------------------------------------------------------------

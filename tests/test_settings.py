@@ -14,7 +14,7 @@ from memorybot_site.environment import site_name
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "a-key-for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz"
 READERS = {"text", "secret", "boolean", "number", "choice", "names", "host_names", "folder", "web_address"}
-READERS |= {"mail_address", "model_file"}
+READERS |= {"mail_address", "model_file", "embedder"}
 
 
 def manage(*arguments: str, **values: str) -> subprocess.CompletedProcess[str]:

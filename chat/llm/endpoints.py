@@ -15,7 +15,7 @@ LOCAL_MODEL: Final = "built-in"
 MAX_KEY_LENGTH: Final = 4096  # characters; gateways hand out signed tokens as keys
 
 # Servers without sign-in (Ollama, llama.cpp) ignore the key, but the protocol wants one.
-_PLACEHOLDER_KEY: Final = "none"
+PLACEHOLDER_KEY: Final = "none"
 _LOADING_SECONDS: Final = 600
 _STARTING_SECONDS: Final = 20
 _POLL_SECONDS: Final = 0.3
@@ -42,7 +42,7 @@ async def endpoint_for(*, model: str, key: str | None) -> Endpoint:
     if model == LOCAL_MODEL and local.is_enabled():
         return await _local()
     if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
-        return _remote(model, check_key(settings.OPENAI_API_KEY or _PLACEHOLDER_KEY))
+        return _remote(model, check_key(settings.OPENAI_API_KEY or PLACEHOLDER_KEY))
     if not local.is_enabled():
         raise LLMError("no_key")
     if model not in ("", settings.OPENAI_MODEL, settings.MEMORYBOT_MEMORY_MODEL):
@@ -93,7 +93,7 @@ async def _local() -> Endpoint:
         waited = time.monotonic() - started
         if status.state == "ready":
             return Endpoint(
-                base_url=status.base_url, api_key=status.api_key or _PLACEHOLDER_KEY, model=LOCAL_MODEL, local=True
+                base_url=status.base_url, api_key=status.api_key or PLACEHOLDER_KEY, model=LOCAL_MODEL, local=True
             )
         # Just after the start its process has not said anything yet.
         if status.state == "failed" or (status.state == "missing" and waited > _STARTING_SECONDS):

@@ -25,7 +25,7 @@ FOREIGN: Final = (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, httpx
 HEADERS: Final = {"OpenAI-Organization": openai.omit, "OpenAI-Project": openai.omit}
 
 # A proxy from the environment is for the internet, never for a model on this machine.
-_OWN_MACHINE: Final = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+OWN_MACHINE: Final = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = WeakKeyDictionary()
 
@@ -54,7 +54,7 @@ def _new_client() -> openai.AsyncOpenAI:
         # No read limit: what counts is new text, which the reader of the stream watches.
         timeout=httpx2.Timeout(connect=CONNECT_SECONDS, read=None, write=30, pool=30),
         headers={"Accept-Encoding": "identity"},
-        mounts=dict.fromkeys(_OWN_MACHINE),
+        mounts=dict.fromkeys(OWN_MACHINE),
         event_hooks={"response": [_limit_size]},
     )
     return openai.AsyncOpenAI(

@@ -47,9 +47,9 @@ ATTRIBUTES = ("home", "work", "age", "hobby", "car", "food", "colour", "plan", "
 
 
 class Seeder:
-    def __init__(self, *, seed: int, password: str | None) -> None:
+    def __init__(self, *, seed: int, password: str | None, words: Words | None = None) -> None:
         self._chance = random.Random(seed)  # noqa: S311  (invented text, no secret)
-        self._words = Words(self._chance)
+        self._words = words or Words(self._chance)
         self._password = make_password(password)
         self._next: dict[type[Model], int] = {model: _highest(model) + 1 for model in NUMBERED}
         self._begin = timezone.now() - timedelta(days=DAYS)

@@ -1,5 +1,6 @@
 """What people do to their memory by hand: correct a fact, forget it, take a change back, delete it for good."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import access
-from chat.models import EntityKind, Fact, FactStatus, MemoryChange, Message, Operation, Origin, User
+from chat.live import publish
+from chat.models import Fact, FactStatus, MemoryChange, Message, Operation, Origin, User
 from chat.protocol import Change
 from chat.services import branches
-from chat.services.memory import ledger, review, stores, wording
+from chat.services.memory import erasing, ledger, review, teaching, wording
 from chat.services.memory.ledger import Cause, Content
 from chat.services.memory.stores import Store
 
@@ -47,15 +49,31 @@ def edit_fact(*, user: User, fact_id: UUID, statement: str) -> list[Change]:
     if old.status == FactStatus.ACTIVE and old.statement == statement and old.locked:
         return []
     value = value_of_edited(old, statement)
-    ledger.lift(old.entity, old.attribute, value)
+    ledger.lift(old.entity, old.attribute, value, statement=statement)
     cause = Cause(by_user=True, reply=_turn_of(old))
     if old.status == FactStatus.PENDING:
         change = review.accept_edited(old, cause, statement=statement, value=value)
     else:
-        content = Content(old.entity, old.attribute, value, statement, origin=Origin.HAND, locked=True)
-        change = ledger.supersede(old, content, cause, reason="edited")
+        change = ledger.supersede(old, _corrected(old, value, statement), cause, reason="edited")
     ledger.touch([old.entity])
     return [branches.change_of(change)]
+
+
+def _corrected(old: Fact, value: str, statement: str) -> Content:
+    """Other words for the same thing: since when it is true, who says so and whether it is sensitive stay."""
+    return Content(
+        old.entity,
+        old.attribute,
+        value,
+        statement,
+        origin=Origin.HAND,
+        locked=True,
+        pinned=old.pinned,
+        valid_from=old.valid_from,
+        valid_to=old.valid_to,
+        attributed_to=old.attributed_to,
+        sensitivity=old.sensitivity,
+    )
 
 
 def _turn_of(fact: Fact) -> Message | None:
@@ -123,7 +141,8 @@ def _undo_retired(change: MemoryChange) -> None:
     if ledger.rival(change.fact) is not None:
         raise CorrectionError("changed_since")
     ledger.revive(change.fact)
-    ledger.lift(change.fact.entity, change.fact.attribute, change.fact.value)
+    fact = change.fact
+    ledger.lift(fact.entity, fact.attribute, fact.value, statement=fact.statement)
     review.reopen(change.fact)
 
 
@@ -151,29 +170,37 @@ def _check_status(fact: Fact, status: FactStatus) -> None:
         raise CorrectionError("changed_since")
 
 
-@transaction.atomic
-def delete_fact(*, user: User, fact_id: UUID) -> None:
+def delete_facts(*, user: User, fact_ids: Sequence[UUID]) -> None:
+    """This function will delete facts for good, in one transaction; those that are not there are passed over."""
+    with transaction.atomic():
+        facts = Fact.objects.filter(owner=user, uuid__in=fact_ids).select_related("entity")
+        events = erasing.erase(teaching.held(facts))
+    for event in events:
+        publish.from_sync(user.pk, event)
+
+
+def delete_fact(*, user: User, fact_id: UUID, with_messages: bool = False, with_earlier: bool = False) -> None:
     """This function will delete a fact for good: the row, its sources, its changes, its index; it is not learned again.
 
-    An entity that nothing more is known of goes with its last fact.
+    ``with_messages`` also erases what the messages say that taught it, ``with_earlier`` also the values it replaced. An
+    entity that nothing more is known of goes with its last fact.
     Raises: NotFound.
     """
-    fact = _held(user, fact_id)
-    ledger.suppress(fact)
-    entity = fact.entity
-    fact.delete()
-    if entity.kind != EntityKind.SELF and not entity.facts.exists():
-        entity.delete()
+    with transaction.atomic():
+        fact = _held(user, fact_id)
+        facts = erasing.with_earlier(fact) if with_earlier else [fact]
+        events = erasing.erase(facts, with_messages=with_messages)
+    for event in events:
+        publish.from_sync(user.pk, event)
 
 
-@transaction.atomic
 def clear(*, user: User, store: Store) -> None:
     """Delete a whole store for good: its entities with all their facts, sources, changes and index rows.
 
     Nothing of it is suppressed: what is said again is learned again.
     """
-    ledger.lock(store)
-    stores.entities(store).filter(owner=user).delete()
+    assert store.owner_id == user.pk  # noqa: S101  (a store is made by a door)
+    erasing.clear(store)
 
 
 def _held(user: User, fact_id: UUID) -> Fact:

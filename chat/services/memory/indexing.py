@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from django.db.models import Max, Model, QuerySet
 
 from chat.live import database
 from chat.llm import embedder
+from chat.llm.errors import LLMError
 from chat.models import Fact, FactStatus, FactVector, MemoryMode, Message, MessageVector, Status
 from chat.services.memory import lines, vectors
 
@@ -39,6 +40,9 @@ async def fill_for_ever() -> None:
         except DatabaseError:
             logger.warning("Vectors cannot be filled in just now", exc_info=True)
             done = 0
+        except LLMError as error:
+            logger.warning("Vectors cannot be filled in just now: %s", error.message)
+            done = 0
         looked += not done
         # Between two batches requests get their turn.
         await asyncio.sleep(PAUSE_SECONDS if done else POLL_SECONDS)
@@ -50,15 +54,21 @@ def fill(limit: int, *, newest: bool = False) -> int:
     With ``newest`` only the last few thousand rows are looked at, which is quick. What is said while memory is off, or
     in a temporary chat, gets none. Two processes may do the same work; it is kept once.
     """
+    by = embedder.name()
     messages = list(_those(_messages_without(), newest=newest)[:limit])
-    rows = [MessageVector(message_id=pk, owner_id=owner, parts=_packed(text)) for pk, owner, text in messages]
-    facts = list(_those(_facts_without(), newest=newest)[: limit - len(rows)])
-    known = [FactVector(fact_id=pk, owner_id=owner, parts=_packed(text)) for pk, owner, text in facts]
-    if not rows and not known:
+    facts = list(_those(_facts_without(), newest=newest)[: limit - len(messages)])
+    if not messages and not facts:
         return 0
+    packed = _packed([text for _, _, text in [*messages, *facts]])
+    rows = [MessageVector(message_id=pk, owner_id=owner, parts=next(packed), embedder=by) for pk, owner, _ in messages]
+    known = [FactVector(fact_id=pk, owner_id=owner, parts=next(packed), embedder=by) for pk, owner, _ in facts]
     with transaction.atomic():
+        # What another embedder made.
+        MessageVector.objects.filter(message__in=[row.message_id for row in rows]).exclude(embedder=by).delete()
+        FactVector.objects.filter(fact__in=[row.fact_id for row in known]).exclude(embedder=by).delete()
         # What was deleted meanwhile must not come back as a vector without its text.
-        standing = set(Message.objects.filter(pk__in=[row.message_id for row in rows]).values_list("pk", flat=True))
+        said = Message.objects.filter(pk__in=[row.message_id for row in rows]).exclude(text="")
+        standing = set(said.values_list("pk", flat=True))
         MessageVector.objects.bulk_create([r for r in rows if r.message_id in standing], ignore_conflicts=True)
         believed = set(Fact.objects.filter(pk__in=[row.fact_id for row in known]).values_list("pk", flat=True))
         FactVector.objects.bulk_create([r for r in known if r.fact_id in believed], ignore_conflicts=True)
@@ -73,8 +83,7 @@ def _those(rows: QuerySet[Row, tuple[int, int, str]], *, newest: bool) -> QueryS
 
 
 def _messages_without() -> QuerySet[Message, tuple[int, int, str]]:
-    learnt_of = Message.objects.filter(
-        vector=None,
+    learnt_of = Message.objects.exclude(vector__embedder=embedder.name()).filter(
         owner__memory_enabled=True,
         conversation__deleted_at=None,
         conversation__memory_mode__in=[MemoryMode.ON, MemoryMode.READ_ONLY, MemoryMode.OWN],
@@ -84,12 +93,18 @@ def _messages_without() -> QuerySet[Message, tuple[int, int, str]]:
 
 
 def _facts_without() -> QuerySet[Fact, tuple[int, int, str]]:
-    lacking = Fact.objects.filter(vector=None, owner__memory_enabled=True, status=FactStatus.ACTIVE)
+    lacking = Fact.objects.exclude(vector__embedder=embedder.name()).filter(
+        owner__memory_enabled=True, status=FactStatus.ACTIVE
+    )
     return lacking.order_by("-pk").values_list("pk", "owner_id", "statement")
 
 
-def _packed(text: str) -> bytes:
-    return vectors.pack(np.stack([embedder.embed(part) for part in parts_of(text)]))
+def _packed(texts: Sequence[str]) -> Iterator[bytes]:
+    """Embed all of them, then yield the vectors of each as its row holds them."""
+    parts = [parts_of(text) for text in texts]
+    embedded = embedder.embed_all([part for of_text in parts for part in of_text])
+    ends = np.cumsum([len(of_text) for of_text in parts])
+    return (vectors.pack(of_text) for of_text in np.split(embedded, ends[:-1]))
 
 
 def parts_of(text: str) -> list[str]:

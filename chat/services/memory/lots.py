@@ -14,9 +14,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from chat import access
-from chat.models import Fact, FactStatus, MemoryChange, Operation, Suggestion, Suppression, User
+from chat.models import Fact, FactStatus, MemoryChange, Operation, Suggestion, User
 from chat.services import search
-from chat.services.memory import corrections, ledger, review
+from chat.services.memory import corrections, ledger, review, suppression
 from chat.services.memory.corrections import CorrectionError
 from chat.services.memory.stores import Store
 
@@ -117,7 +117,7 @@ def _revive(changes: Sequence[MemoryChange], undone: Undone) -> None:
     )
     for fact in facts:
         ledger.index(fact)
-    _lift(facts)
+    suppression.lift_facts(facts)
     waiting = Fact.objects.filter(concerns__in=facts, suggestion=Suggestion.RETIRE, status=FactStatus.RETIRED)
     waiting.update(status=FactStatus.PENDING, retired_at=None)
     _mark(done, undone)
@@ -146,14 +146,6 @@ def _mark(done: Sequence[MemoryChange], undone: Undone) -> None:
 def _with_rival(facts: QuerySet[Fact]) -> QuerySet[Fact]:
     rivals = Fact.objects.filter(entity=OuterRef("entity"), attribute=OuterRef("attribute"), many_valued=False)
     return facts.filter(Exists(rivals.filter(status=FactStatus.ACTIVE)), many_valued=False)
-
-
-def _lift(facts: Sequence[Fact]) -> None:
-    names = {fact.entity: ledger.subjects(fact.entity) for fact in facts}
-    digests = [ledger.digest(name, f.attribute, f.value) for f in facts for name in names[f.entity]]
-    for store in {ledger.store_of_entity(entity) for entity in names}:
-        for part in _batches(digests):
-            Suppression.objects.filter(**store.columns, digest__in=part).delete()
 
 
 # -- forgetting many --------------------------------------------------------------------------------------------------
@@ -206,7 +198,7 @@ def _forget(facts: Sequence[Fact], at: datetime) -> None:
         status=FactStatus.RETIRED, retired_at=at, reason="forgotten"
     )
     search.drop("fact", object_ids=[fact.pk for fact in active])
-    _suppress(active)
+    suppression.suppress(active)
     MemoryChange.objects.bulk_create(
         MemoryChange(owner_id=fact.owner_id, fact=fact, operation=Operation.RETIRED, by_user=True, created_at=at)
         for fact in active
@@ -217,29 +209,14 @@ def _forget(facts: Sequence[Fact], at: datetime) -> None:
     ledger.touch([fact.entity for fact in facts])
 
 
-def _suppress(facts: Sequence[Fact]) -> None:
-    Suppression.objects.bulk_create(
-        (
-            Suppression(
-                **ledger.store_of_entity(fact.entity).columns,
-                digest=ledger.digest(ledger.subject(fact.entity), fact.attribute, fact.value),
-            )
-            for fact in facts
-        ),
-        ignore_conflicts=True,
-    )
-
-
 def delete(*, user: User, facts: QuerySet[Fact]) -> int:
-    """This function will delete ``facts`` for good, each as if by hand, and return how many.
+    """This function will delete ``facts`` for good, as if by hand, and return how many.
 
     It is not one transaction: others may write in between, and what is deleted stays deleted if it is broken off.
     """
     ids = list(facts.filter(owner=user).values_list("uuid", flat=True))
     for part in _batches(ids):
-        with transaction.atomic():
-            for fact_id in part:
-                corrections.delete_fact(user=user, fact_id=fact_id)
+        corrections.delete_facts(user=user, fact_ids=part)
     return len(ids)
 
 

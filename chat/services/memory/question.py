@@ -26,7 +26,7 @@ class Question:
     previous: str
     exclude: frozenset[int]
     speakers: Speakers
-    embedding: Future[Vector] | None
+    embedding: Future[Vector | None] | None
 
     @property
     def both(self) -> str:
@@ -34,7 +34,7 @@ class Question:
 
     @cached_property
     def vector(self) -> Vector | None:
-        """What the question means; None if that is not known in time."""
+        """What the question means; None if that is not known, or not in time."""
         if self.embedding is None:
             return None
         try:

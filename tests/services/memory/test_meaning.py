@@ -116,7 +116,7 @@ def test_a_long_message_has_a_vector_for_each_of_its_first_parts(alice):
     assert indexing.parts_of("\n") == ["\n"]
     say(talk(alice), " ".join([sentence] * 40))
     fill()
-    assert len(bytes(MessageVector.objects.get().parts)) == 2 * vectors.ROW_BYTES
+    assert len(bytes(MessageVector.objects.get().parts)) == 2 * 384 * vectors.BYTES_PER_NUMBER
 
 
 def test_recall_does_not_wait_for_the_meaning_longer_than_its_deadline(alice):
