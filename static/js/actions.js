@@ -8,12 +8,14 @@ import { openContext, openSettings } from "./parts.js";
 import { append, fromCodePoints } from "./pasted.js";
 import { attempt, toast } from "./toast.js";
 import { editInPlace } from "./view/edit.js";
+import { correctInPlace } from "./view/correct.js";
+import { canUndo, shownOf } from "./view/learned.js";
 import { part } from "./view/template.js";
 
 export function bindActions(own) {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action]");
-    if (button && button.dataset.action in own) own[button.dataset.action](button);
+    if (button && button.dataset.action in own) own[button.dataset.action](button, event);
   });
 }
 
@@ -71,6 +73,19 @@ export function threadActions({ store, socket, composer, enqueue }) {
     if (done) store.dispatch({ type: "page.undone", reply, change });
   }
 
+  async function undoAll(button) {
+    const { learned } = messageOf(button);
+    const body = shownOf(learned).filter(canUndo).map(({ change }) => ["change", change]);
+    await attempt("Undoing", () => post(url("undoMany"), body));
+  }
+
+  // With Ctrl, Shift or ⌘ it opens on a page of its own, as links do.
+  function correct(link, event) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    attempt("Opening the form", () => correctInPlace(link.closest("[data-change]")));
+  }
+
   function copyMessage(button) {
     const message = messageOf(button);
     const element = message.role === "assistant" ? part(button.closest(".message"), "text") : null;
@@ -89,6 +104,8 @@ export function threadActions({ store, socket, composer, enqueue }) {
     retry,
     again,
     undo,
+    "undo-all": undoAll,
+    correct,
     discard: (button) => discard(entryOf(button)),
     "take-back": takeBack,
     copy: copyMessage,
