@@ -5,7 +5,7 @@ import uuid
 from django.db.models import QuerySet
 from django.http import Http404
 
-from chat.models import Conversation, Entity, Fact, MemoryChange, Message, User
+from chat.models import Conversation, Entity, EntityChange, Fact, MemoryChange, Message, User
 
 
 class NotFound(Http404):
@@ -64,6 +64,18 @@ def fact_for(user: User, fact_id: uuid.UUID) -> Fact:
 def change_for(user: User, change_id: uuid.UUID) -> MemoryChange:
     """Raises: NotFound."""
     found = MemoryChange.objects.select_related("fact__entity", "previous").filter(owner=user, uuid=change_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def entity_change_for(user: User, change_id: uuid.UUID) -> EntityChange:
+    """Return a change of an entity of ``user``, with the entities that it concerns.
+
+    Raises: NotFound.
+    """
+    changes = EntityChange.objects.select_related("entity__merged_into", "other__merged_into")
+    found = changes.filter(owner=user, uuid=change_id).first()
     if found is None:
         raise NotFound
     return found

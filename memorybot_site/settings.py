@@ -93,11 +93,12 @@ DATABASES = {"default": environment.database(f"sqlite:///{MEMORYBOT_DATA_DIR / '
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if IS_SQLITE:
-    # Deferred transactions lose a quarter of concurrent writes to "database is locked"; FULL survives power loss.
+    # Deferred transactions lose a quarter of concurrent writes to "database is locked"; FULL survives power loss;
+    # what is deleted is overwritten.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
     }
 else:
     pool = {"min_size": 2, "max_size": 20, "timeout": 20}
@@ -217,7 +218,13 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "memorybot_site.logs.QuietFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {

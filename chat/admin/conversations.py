@@ -27,7 +27,7 @@ from chat.admin.inspection import (
     said,
 )
 from chat.models import ContextReceipt, Conversation, MemoryChange, MemoryRun, Message, Role, Status, User
-from chat.services import branches, conversations
+from chat.services import branches, deleting
 
 SPOKEN = ("Said", "By", "Status", "When")
 
@@ -81,12 +81,12 @@ class ConversationAdmin(Inspection):
 
     @admin.action(description="Move to the bin", permissions=["bin"])
     def move_to_bin(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> None:
-        moved = sum(len(conversations.delete(user=who, conversation_ids=ids)) for who, ids in _by_owner(queryset))
-        self.message_user(request, f"{moved} moved to the bin; they stay there for {conversations.BIN_DAYS} days.")
+        moved = sum(len(deleting.delete(user=who, conversation_ids=ids)) for who, ids in _by_owner(queryset))
+        self.message_user(request, f"{moved} moved to the bin; they stay there for {deleting.BIN_DAYS} days.")
 
     @admin.action(description="Take out of the bin", permissions=["bin"])
     def restore(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> None:
-        back = sum(len(conversations.restore(user=who, conversation_ids=ids)) for who, ids in _by_owner(queryset))
+        back = sum(len(deleting.restore(user=who, conversation_ids=ids)) for who, ids in _by_owner(queryset))
         self.message_user(request, f"{back} taken out of the bin.")
 
 

@@ -149,6 +149,13 @@ class UserAdmin(QuietLog, DjangoUserAdmin):
         counts = {str(model._meta.verbose_name_plural): _owned(model, people).count() for model in OWNED}
         return [person.email for person in people], {"users": len(people), **counts}, refused, []
 
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        accounts.delete(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            accounts.delete(person)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "email" in form.changed_data:

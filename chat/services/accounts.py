@@ -5,13 +5,17 @@ import secrets
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.models import Invitation, User
+from chat.models import Invitation, Message, User
+from chat.services import leftovers, tombstones
 
 SETUP_SALT = "chat.setup"
 SETUP_SECONDS = 24 * 60 * 60
@@ -74,6 +78,29 @@ def vouch_for(user: User) -> None:
     # An operator may have given this person another address.
     EmailAddress.objects.filter(user=user, verified=True).delete()
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+
+@transaction.atomic
+def delete(user: User) -> None:
+    """This function will delete a person with all that is theirs: nothing holds their words or their address any more.
+
+    Rows, index, vectors and suppressions, sessions, invitations, and what the administration noted of them.
+    """
+    tombstones.learn_again([user.pk])
+    tombstones.stop(Message.objects.filter(owner=user))
+    Invitation.objects.filter(Q(used_by=user) | Q(email__iexact=user.email)).delete()
+    logged = LogEntry.objects.filter(content_type__app_label="chat", content_type__model="user", object_id=user.pk)
+    logged.update(object_repr="", change_message="")
+    _end_sessions(user)
+    leftovers.clean_after_commit([user.pk])
+    user.delete()
+
+
+def _end_sessions(user: User) -> None:
+    """A session holds how and by which address somebody signed in."""
+    for session in Session.objects.iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
 
 
 def invite(*, base_url: str, created_by: User | None, email: str = "", days: int = INVITATION_DAYS) -> str:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from chat.live import database, journal, publish, runner
 from chat.models import Message, Status
-from chat.services import conversations, replies
-from chat.services.memory import indexing, outbox
+from chat.services import deleting, leftovers, replies
+from chat.services.memory import indexing, outbox, vectors
+from chat.services.memory.transfer import uploads
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,8 @@ STOP_CHECK_SECONDS = 0.5
 RENEW_TICKS = 4
 ORPHAN_TICKS = 2
 PURGE_TICKS = 1200
+# What another process deleted is dropped from this one's memory.
+CACHE_TICKS = 120
 SHUT_DOWN_SECONDS = 5
 
 _keepers: "WeakKeyDictionary[asyncio.AbstractEventLoop, list[asyncio.Task[None]]]" = WeakKeyDictionary()
@@ -60,7 +63,11 @@ async def _keep(tick: int) -> None:
     if tick % ORPHAN_TICKS == 0:
         await _end_orphans()
     if tick % PURGE_TICKS == 0:
-        await database.run(conversations.purge)
+        await database.run(deleting.purge)
+        await database.run(leftovers.cut_log)
+        await database.run(uploads.drop_stale)
+    if tick % CACHE_TICKS == 0:
+        await database.run(vectors.keep_up)
 
 
 async def _obey_stops(running: Sequence[int]) -> None:

@@ -4,8 +4,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db.models import F
+
 from chat import access
-from chat.models import Conversation, MemoryChange, Message, ReceiptItem, Role, Status, User
+from chat.models import (
+    Conversation,
+    Fact,
+    FactSource,
+    FactStatus,
+    MemoryChange,
+    Message,
+    ReceiptItem,
+    Role,
+    Status,
+    User,
+)
+from chat.models.conversations import Channel
 from chat.protocol import (
     Change,
     ConversationFollow,
@@ -102,6 +116,7 @@ def stored(messages: Sequence[Message], *, tree: Tree) -> list[StoredMessage]:
             parent=parents[message.parent_id] if message.parent_id is not None else None,
             role=message.role,
             text=texts.get(message.pk, message.text),
+            pasted=message.pasted,
             status=message.status,
             created=message.created_at.isoformat(),
             model=message.model,
@@ -157,7 +172,9 @@ def receipt_of(items: Iterable[ReceiptItem]) -> Receipt:
 def _recalled_fact(item: ReceiptItem) -> RecalledFact:
     assert item.fact is not None  # noqa: S101  (for the type checker; the caller looked)
     fact = item.fact
-    return RecalledFact(str(fact.uuid), fact.entity.name, fact.statement, item.channel, item.tokens)
+    # What was true before is shown with its dates, as the model was told it.
+    text = item.text if item.channel == Channel.PAST else fact.statement
+    return RecalledFact(str(fact.uuid), fact.entity.name, text, item.channel, item.tokens)
 
 
 def _recalled_message(item: ReceiptItem) -> RecalledMessage:
@@ -166,6 +183,7 @@ def _recalled_message(item: ReceiptItem) -> RecalledMessage:
     return RecalledMessage(
         str(message.uuid),
         str(message.conversation.uuid),
+        message.role,
         message.created_at.date().isoformat(),
         item.text,
         item.channel,
@@ -174,13 +192,40 @@ def _recalled_message(item: ReceiptItem) -> RecalledMessage:
 
 
 def changes_of(reply_ids: Sequence[int]) -> dict[int, list[Change]]:
-    """Return what replies' turns taught, by the reply's id, in the order it was learned."""
+    """Return what replies' turns taught, by the reply's id, in the order it was learned, then what waits of it."""
     rows = MemoryChange.objects.filter(reply_id__in=reply_ids).select_related("fact__entity", "previous").order_by("pk")
     of_reply: dict[int, list[Change]] = defaultdict(list)
     for row in rows:
         if row.reply_id is not None:
             of_reply[row.reply_id].append(change_of(row))
+    for reply_id, waiting in suggestions_of(reply_ids).items():
+        of_reply[reply_id] += waiting
     return of_reply
+
+
+def suggestions_of(reply_ids: Sequence[int]) -> dict[int, list[Change]]:
+    """Return what replies' turns suggested and still waits for the person's word, by the reply's id."""
+    rows = FactSource.objects.filter(message__children__in=reply_ids, fact__status=FactStatus.PENDING)
+    rows = rows.select_related("fact__entity", "fact__concerns").annotate(reply_id=F("message__children"))
+    of_reply: dict[int, list[Change]] = defaultdict(list)
+    for row in rows.order_by("fact_id"):
+        suggestion = suggestion_of(row.fact)
+        if suggestion not in of_reply[row.reply_id]:
+            of_reply[row.reply_id].append(suggestion)
+    return of_reply
+
+
+def suggestion_of(fact: Fact) -> Change:
+    """Return what waits, or waited, as the page shows it; ``undone`` once it is decided."""
+    return Change(
+        op="suggested",
+        change=str(fact.uuid),
+        entity=fact.entity.name,
+        fact=str(fact.uuid),
+        text=fact.statement,
+        was=fact.concerns.statement if fact.concerns else None,
+        undone=fact.status != FactStatus.PENDING,
+    )
 
 
 def change_of(row: MemoryChange) -> Change:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from chat import prompt
-from chat.models import ContextReceipt, Conversation, MemoryMode, Message, ReceiptItem, Role
+from chat.models import ContextReceipt, Conversation, Fact, MemoryMode, Message, ReceiptItem, Role
 from chat.protocol import Receipt
 from chat.services import branches
 from chat.services.memory import recall
@@ -101,12 +101,21 @@ def _said(message: Message) -> prompt.Message:
 
 
 @transaction.atomic
-def keep_receipt(reply: Message, prepared: Prepared) -> Receipt:
-    """Store what was put before the model for ``reply``, and return it as pages are told."""
+def keep_receipt(reply: Message, prepared: Prepared) -> Receipt | None:
+    """Store what was put before the model for ``reply``, and return it as pages are told.
+
+    What was deleted since then is left out; None where the turn itself was.
+    """
+    # Who deletes the turn at this moment waits until the receipt is there to be deleted.
+    list(Message.objects.select_for_update(no_key=True).filter(pk=reply.pk).values_list("pk"))
+    if not Message.objects.filter(children=reply.pk, text=prepared.context.question).exists():
+        return None
+    summary = prepared.context.summary
+    stands = Conversation.objects.filter(pk=reply.conversation_id, summary=summary).exists()
     receipt = ContextReceipt.objects.create(
         reply=reply,
         instructions=prepared.context.instructions,
-        summary=prepared.context.summary,
+        summary=summary if stands else "",
         window_start=prepared.window_start,
         tokens=prompt.count_tokens(prepared.messages),
     )
@@ -120,10 +129,18 @@ def keep_receipt(reply: Message, prepared: Prepared) -> Receipt:
             text=item.line,
             tokens=item.tokens,
         )
-        for rank, item in enumerate(prepared.recalled)
+        for rank, item in enumerate(_standing(prepared.recalled))
     ]
     ReceiptItem.objects.bulk_create(items)
     return branches.receipt_of(items)
+
+
+def _standing(recalled: Sequence[RecalledItem]) -> list[RecalledItem]:
+    """Return what was not deleted since it was recalled."""
+    facts = Fact.objects.filter(pk__in=[item.fact.pk for item in recalled if item.fact])
+    messages = Message.objects.filter(pk__in=[item.message.pk for item in recalled if item.message]).exclude(text="")
+    known = {*facts, *messages}
+    return [item for item in recalled if item.fact in known or item.message in known]
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,19 @@
 """What a person does with conversations as a whole."""
 
 import uuid
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from chat import access
-from chat.live import publish, runner
-from chat.models import Conversation, MemoryMode, Message, Status, TitleBy, User
+from chat.live import publish
+from chat.models import Conversation, MemoryMode, MemoryRun, RunPurpose, RunState, TitleBy, User
 from chat.models.conversations import MAX_TITLE_CHARACTERS
-from chat.protocol import ConversationDeleted, ConversationUpdated
+from chat.protocol import ConversationUpdated
 
-BIN_DAYS = 30
-TEMPORARY_HOURS = 24
 TITLE_CHARACTERS = 60
 
 
@@ -78,6 +75,8 @@ def _change(user: User, conversation: Conversation, **changes: Any) -> None:
         for name, value in changes.items():
             setattr(conversation, name, value)
         conversation.save(update_fields=list(changes))
+        if "memory_mode" in changes:
+            end_learning(conversation)
         conversation.seq = next_seq(conversation.pk)
     told = fields_of(conversation)
     names = {"memory" if name == "memory_mode" else name for name in changes}
@@ -85,49 +84,8 @@ def _change(user: User, conversation: Conversation, **changes: Any) -> None:
     publish.from_sync(user.pk, event)
 
 
-def delete(*, user: User, conversation_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
-    """Move conversations to the bin, stop what runs in them, and return the ids of those that were moved.
-
-    They stay there for ``BIN_DAYS``. Foreign and unknown ids are passed over.
-    """
-    moved = _set_deleted(user, conversation_ids, deleted_at=timezone.now())
-    running = Message.objects.filter(conversation__uuid__in=moved, status=Status.STREAMING)
-    running.update(stop_requested=True)
-    for reply_id in running.values_list("id", flat=True):
-        runner.stop(reply_id)
-    return list(moved)
-
-
-def clear(*, user: User) -> list[uuid.UUID]:
-    """Move all conversations of a person to the bin and return their ids."""
-    ids = access.conversations_of(user).filter(deleted_at=None).values_list("uuid", flat=True)
-    return delete(user=user, conversation_ids=list(ids))
-
-
-def restore(*, user: User, conversation_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
-    """Take conversations out of the bin."""
-    return list(_set_deleted(user, conversation_ids, deleted_at=None))
-
-
-def _set_deleted(user: User, ids: Iterable[uuid.UUID], *, deleted_at: datetime | None) -> dict[uuid.UUID, int]:
-    with transaction.atomic():
-        rows = access.conversations_of(user).filter(uuid__in=list(ids), deleted_at__isnull=deleted_at is not None)
-        found = {row.pk: row for row in rows}
-        Conversation.objects.filter(pk__in=found).update(deleted_at=deleted_at, seq=F("seq") + 1)
-    for row in found.values():
-        row.deleted_at, row.seq = deleted_at, row.seq + 1
-        changed = fields_of(row)
-        gone, back = ConversationDeleted(str(row.uuid), row.seq), ConversationUpdated(str(row.uuid), row.seq, changed)
-        publish.from_sync(user.pk, gone if deleted_at else back)
-    return {row.uuid: row.pk for row in found.values()}
-
-
-def purge() -> int:
-    """Delete for good what has lain in the bin for ``BIN_DAYS``, and old temporary chats; return how many went."""
-    now = timezone.now()
-    due = Conversation.objects.filter(
-        Q(deleted_at__lt=now - timedelta(days=BIN_DAYS))
-        | Q(memory_mode=MemoryMode.TEMPORARY, updated_at__lt=now - timedelta(hours=TEMPORARY_HOURS))
-    ).exclude(messages__status=Status.STREAMING)
-    count, _rows = due.delete()
-    return count
+def end_learning(conversation: Conversation) -> None:
+    """End what is being learned afterwards from a conversation: its mode is another than the person chose it in."""
+    ended = [RunState.DONE, RunState.SKIPPED, RunState.FAILED]
+    runs = MemoryRun.objects.filter(reply__conversation=conversation, purpose=RunPurpose.LATER).exclude(state__in=ended)
+    runs.update(state=RunState.SKIPPED, lease_until=None, finished_at=timezone.now())

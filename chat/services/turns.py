@@ -128,13 +128,17 @@ async def _speak(begun: replies.Begun, key: str | None, said: list[str]) -> clie
 
 
 async def _keep_receipt(begun: replies.Begun, prepared: context.Prepared) -> None:
-    def keep() -> TurnRecalled:
+    def keep() -> TurnRecalled | None:
         receipt = context.keep_receipt(begun.reply, prepared)
+        if receipt is None:
+            return None  # deleted meanwhile
         seq = conversations.next_seq(begun.conversation.pk)
         return TurnRecalled(str(begun.conversation.uuid), seq, str(begun.reply.uuid), receipt)
 
     try:
-        await publish.to_user(begun.user_id, await journal.commit(keep))
+        event = await journal.commit(keep)
+        if event is not None:
+            await publish.to_user(begun.user_id, event)
     except DatabaseError:
         logger.warning("A receipt could not be stored", exc_info=True)
 

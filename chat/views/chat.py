@@ -95,36 +95,6 @@ def rename(request: AuthenticatedRequest, conversation_id: uuid.UUID) -> HttpRes
     return HttpResponse(status=204)
 
 
-@require_POST
-def delete(request: AuthenticatedRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    conversation = access.conversation_for(request.user, conversation_id)
-    conversations.delete(user=request.user, conversation_ids=[conversation.uuid])
-    return HttpResponse(status=204)
-
-
-@require_POST
-def restore(request: AuthenticatedRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    conversation = access.conversation_for(request.user, conversation_id, deleted=True)
-    conversations.restore(user=request.user, conversation_ids=[conversation.uuid])
-    return HttpResponse(status=204)
-
-
-@require_POST
-def clear(request: AuthenticatedRequest) -> HttpResponse:
-    """Move everything to the bin; the answer names what was moved, so that it can be undone."""
-    return JsonResponse({"deleted": [str(moved) for moved in conversations.clear(user=request.user)]})
-
-
-@require_POST
-def restore_many(request: AuthenticatedRequest) -> HttpResponse:
-    try:
-        ids = [uuid.UUID(item) for item in request.POST.get("ids", "").split(",") if item]
-    except ValueError:
-        return HttpResponse("ids has to be a list of UUIDs with commas between them.", status=400)
-    conversations.restore(user=request.user, conversation_ids=ids)
-    return HttpResponse(status=204)
-
-
 @require_GET
 def message_context(request: AuthenticatedRequest, message_id: uuid.UUID) -> HttpResponse:
     """Exactly what was put before the model for one answer."""

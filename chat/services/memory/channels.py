@@ -17,6 +17,7 @@ from chat.services.memory.stores import Store
 PROFILE_TOKENS = 400
 # A fact takes eight tokens at least, the date among them.
 MAX_PROFILE_FACTS = 50
+MAX_PINNED = 500
 MAX_FACTS = 30
 MAX_RELATED_FACTS = 15
 # Facts whose values may name somebody else.
@@ -28,8 +29,10 @@ MIN_FACT_NEARNESS = 0.4
 
 def pinned(store: Store) -> list[Fact]:
     """Return what the person wants to be kept in mind always, of whomever it is said."""
-    facts = _facts().filter(owner_id=store.owner_id, pinned=True)
-    return _fitting([fact for fact in attributes.most_basic_first(facts)[:MAX_PROFILE_FACTS] if _is_of(store, fact)])
+    # By their index alone: with more to go by, SQLite looks through all facts that are held to be true.
+    ids = Fact.objects.filter(owner_id=store.owner_id, pinned=True).values_list("pk", flat=True)[:MAX_PINNED]
+    facts = [fact for fact in _in_order(ids) if _is_of(store, fact)] if ids else []
+    return _fitting(sorted(facts, key=lambda fact: (attributes.rank(fact.attribute), -fact.pk)))
 
 
 def profile(store: Store, known: Collection[Fact] = ()) -> list[Fact]:

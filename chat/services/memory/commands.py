@@ -4,16 +4,17 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from chat.models import Conversation, Entity, Fact, MemoryMode, Message, User
+from chat.models import Conversation, Entity, Fact, FactStatus, MemoryMode, Message, User
 from chat.models.memory import MemoryChange
 from chat.protocol import Change
 from chat.services import branches
-from chat.services.memory import corrections, credentials, forgetting, ledger, persons, stores, wording
+from chat.services.memory import corrections, credentials, forgetting, ledger, persons, stores, suppression, wording
 from chat.services.memory.answers import ANSWERS, Language
 from chat.services.memory.ledger import Cause, Content
 
 NOTE = "note"
 MAX_NOTE_CHARACTERS = 800
+MAX_LISTED = 50
 # A longer line that begins with "forget" is talk, such as "Forget the last draft and begin again with …".
 MAX_FORGET_WORDS = 12
 
@@ -119,7 +120,7 @@ def _note(subject: str, pattern: str, me: Entity, cause: Cause) -> MemoryChange 
     known = Fact.objects.filter(entity=entity, attribute=NOTE, value=value, status="active").first()
     if known is not None:
         return ledger.confirm(known, cause)
-    ledger.lift(entity, NOTE, value)
+    suppression.lift_all_of(entity, subject)
     ledger.touch([entity])
     statement = subject if about else pattern.format(subject=subject)
     return ledger.add(Content(entity, NOTE, value, statement), cause)
@@ -130,8 +131,18 @@ def _forget(command: Command, me: Entity, cause: Cause) -> Done:
     facts = forgetting.facts_about(command.subject, me)
     if not facts:
         return Done(say["unknown"].format(subject=forgetting.topic(command.subject)), [])
+    beside = forgetting.beside(command.subject, me)
     changes = [corrections.forget(fact, cause) for fact in facts]
-    lines = "\n".join(f"- {fact.statement}" for fact in facts)
+    _keep_out(beside)
+    lines = "\n".join(f"- {fact.statement}" for fact in facts[:MAX_LISTED]) + ("\n- …" if facts[MAX_LISTED:] else "")
     count = say["one"] if len(facts) == 1 else say["many"].format(count=len(facts))
     shown = say["forgotten"].format(subject=forgetting.topic(command.subject), count=count)
     return Done(f"{shown}\n\n{lines}", [branches.change_of(change) for change in changes])
+
+
+def _keep_out(facts: list[Fact]) -> None:
+    """What waits for review is dropped; neither that nor what was replaced long ago is learned again."""
+    for fact in facts:
+        if fact.status == FactStatus.PENDING:
+            ledger.end_silently(fact, reason="forgotten")
+    suppression.suppress(facts)

@@ -1,5 +1,6 @@
 """What people do to their memory by hand: correct a fact, forget it, take a change back, delete it for good."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import access
-from chat.models import EntityKind, Fact, FactStatus, MemoryChange, Operation, Origin, User
+from chat.live import publish
+from chat.models import Fact, FactStatus, MemoryChange, Message, Operation, Origin, User
 from chat.protocol import Change
-from chat.services import branches
-from chat.services.memory import ledger, stores, wording
+from chat.services import branches, tombstones
+from chat.services.memory import erasing, ledger, review, teaching, wording
 from chat.services.memory.ledger import Cause, Content
 from chat.services.memory.stores import Store
 
@@ -47,20 +49,37 @@ def edit_fact(*, user: User, fact_id: UUID, statement: str) -> list[Change]:
     if old.status == FactStatus.ACTIVE and old.statement == statement and old.locked:
         return []
     value = value_of_edited(old, statement)
-    ledger.lift(old.entity, old.attribute, value)
-    content = Content(old.entity, old.attribute, value, statement, origin=Origin.HAND, locked=True)
-    change = _replace(old, content)
+    ledger.lift(old.entity, old.attribute, value, statement=statement)
+    cause = Cause(by_user=True, reply=_turn_of(old))
+    if old.status == FactStatus.PENDING:
+        change = review.accept_edited(old, cause, statement=statement, value=value)
+    else:
+        change = ledger.supersede(old, _corrected(old, value, statement), cause, reason="edited")
     ledger.touch([old.entity])
     return [branches.change_of(change)]
 
 
-def _replace(old: Fact, content: Content) -> MemoryChange:
-    """What waited for review takes the place of what was true until now."""
-    cause = Cause(by_user=True)
-    holder = old if old.status == FactStatus.ACTIVE else ledger.rival(old)
-    if old.status == FactStatus.PENDING:
-        ledger.end_silently(old, reason="edited")
-    return ledger.add(content, cause) if holder is None else ledger.supersede(holder, content, cause, reason="edited")
+def _corrected(old: Fact, value: str, statement: str) -> Content:
+    """Other words for the same thing: since when it is true, who says so and whether it is sensitive stay."""
+    return Content(
+        old.entity,
+        old.attribute,
+        value,
+        statement,
+        origin=Origin.HAND,
+        locked=True,
+        pinned=old.pinned,
+        valid_from=old.valid_from,
+        valid_to=old.valid_to,
+        attributed_to=old.attributed_to,
+        sensitivity=old.sensitivity,
+    )
+
+
+def _turn_of(fact: Fact) -> Message | None:
+    """Return the turn whose answer shows ``fact`` as learned: there its correction is shown as well."""
+    taught = fact.changes.exclude(reply=None).select_related("reply").order_by("-pk").first()
+    return taught.reply if taught else review.turn_of(fact)
 
 
 @transaction.atomic
@@ -72,9 +91,7 @@ def forget_fact(*, user: User, fact_id: UUID) -> list[Change]:
     """
     fact = _held(user, fact_id)
     if fact.status == FactStatus.PENDING:
-        ledger.end_silently(fact, reason="forgotten")
-        ledger.suppress(fact)
-        return []
+        return [branches.change_of(review.reject(fact, Cause(by_user=True, reply=review.turn_of(fact))))]
     if fact.status != FactStatus.ACTIVE:
         return []
     return [branches.change_of(forget(fact, Cause(by_user=True)))]
@@ -109,12 +126,12 @@ def undo(*, user: User, change_id: UUID) -> list[Change]:
 
 def _undo_added(change: MemoryChange) -> None:
     _check_status(change.fact, FactStatus.ACTIVE)
-    ledger.end_silently(change.fact, reason="undone")
+    review.unbegin(change.fact, instead_of=None)
 
 
 def _undo_updated(change: MemoryChange) -> None:
     _check_status(change.fact, FactStatus.ACTIVE)
-    ledger.end_silently(change.fact, reason="undone")
+    review.unbegin(change.fact, instead_of=change.previous)
     if change.previous is not None:
         ledger.revive(change.previous)
 
@@ -124,7 +141,14 @@ def _undo_retired(change: MemoryChange) -> None:
     if ledger.rival(change.fact) is not None:
         raise CorrectionError("changed_since")
     ledger.revive(change.fact)
-    ledger.lift(change.fact.entity, change.fact.attribute, change.fact.value)
+    fact = change.fact
+    ledger.lift(fact.entity, fact.attribute, fact.value, statement=fact.statement)
+    review.reopen(change.fact)
+
+
+def _undo_rejected(change: MemoryChange) -> None:
+    _check_status(change.fact, FactStatus.REJECTED)
+    review.unreject(change.fact)
 
 
 def _undo_confirmed(change: MemoryChange) -> None:
@@ -137,6 +161,7 @@ _UNDO = {
     Operation.UPDATED.value: _undo_updated,
     Operation.RETIRED.value: _undo_retired,
     Operation.CONFIRMED.value: _undo_confirmed,
+    Operation.REJECTED.value: _undo_rejected,
 }
 
 
@@ -145,29 +170,39 @@ def _check_status(fact: Fact, status: FactStatus) -> None:
         raise CorrectionError("changed_since")
 
 
-@transaction.atomic
-def delete_fact(*, user: User, fact_id: UUID) -> None:
+def delete_facts(*, user: User, fact_ids: Sequence[UUID]) -> None:
+    """This function will delete facts for good, in one transaction; those that are not there are passed over."""
+    with transaction.atomic():
+        tombstones.learn_again([user.pk])
+        facts = Fact.objects.filter(owner=user, uuid__in=fact_ids).select_related("entity")
+        events = erasing.erase(teaching.held(facts))
+    for event in events:
+        publish.from_sync(user.pk, event)
+
+
+def delete_fact(*, user: User, fact_id: UUID, with_messages: bool = False, with_earlier: bool = False) -> None:
     """This function will delete a fact for good: the row, its sources, its changes, its index; it is not learned again.
 
-    An entity that nothing more is known of goes with its last fact.
+    ``with_messages`` also erases what the messages say that taught it, ``with_earlier`` also the values it replaced. An
+    entity that nothing more is known of goes with its last fact.
     Raises: NotFound.
     """
-    fact = _held(user, fact_id)
-    ledger.suppress(fact)
-    entity = fact.entity
-    fact.delete()
-    if entity.kind != EntityKind.SELF and not entity.facts.exists():
-        entity.delete()
+    with transaction.atomic():
+        tombstones.learn_again([user.pk])
+        fact = _held(user, fact_id)
+        facts = erasing.with_earlier(fact) if with_earlier else [fact]
+        events = erasing.erase(facts, with_messages=with_messages)
+    for event in events:
+        publish.from_sync(user.pk, event)
 
 
-@transaction.atomic
 def clear(*, user: User, store: Store) -> None:
     """Delete a whole store for good: its entities with all their facts, sources, changes and index rows.
 
     Nothing of it is suppressed: what is said again is learned again.
     """
-    ledger.lock(store)
-    stores.entities(store).filter(owner=user).delete()
+    assert store.owner_id == user.pk  # noqa: S101  (a store is made by a door)
+    erasing.clear(store)
 
 
 def _held(user: User, fact_id: UUID) -> Fact:

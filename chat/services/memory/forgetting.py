@@ -2,13 +2,13 @@
 
 import re
 
-from chat.models import Entity, EntityAlias, Fact
+from chat.models import Entity, EntityAlias, Fact, FactStatus
 from chat.services import search
 from chat.services.memory import ledger, stores, wording
 from chat.services.memory.stores import Store
 from chat.services.search import words
 
-MAX_FACTS = 50
+MAX_FACTS = 1_000
 MAX_FOUND = 200
 
 _LEAD = re.compile(
@@ -45,6 +45,13 @@ def facts_about(subject: str, me: Entity) -> list[Fact]:
     else:
         found = facts.filter(pk__in=_saying(store, name))
     return list(found.order_by("-learned_at", "-pk")[:MAX_FACTS])
+
+
+def beside(subject: str, me: Entity) -> list[Fact]:
+    """Return what else is known of the entity that ``subject`` names: what was replaced, and what waits for review."""
+    entity_ids = _named(ledger.store_of_entity(me), topic(subject))
+    others = Fact.objects.filter(entity_id__in=entity_ids, status__in=[FactStatus.PENDING, FactStatus.SUPERSEDED])
+    return list(others.select_related("entity")[:MAX_FACTS])
 
 
 def entity_at_start(store: Store, text: str) -> Entity | None:

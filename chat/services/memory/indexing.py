@@ -67,7 +67,8 @@ def fill(limit: int, *, newest: bool = False) -> int:
         MessageVector.objects.filter(message__in=[row.message_id for row in rows]).exclude(embedder=by).delete()
         FactVector.objects.filter(fact__in=[row.fact_id for row in known]).exclude(embedder=by).delete()
         # What was deleted meanwhile must not come back as a vector without its text.
-        standing = set(Message.objects.filter(pk__in=[row.message_id for row in rows]).values_list("pk", flat=True))
+        said = Message.objects.filter(pk__in=[row.message_id for row in rows]).exclude(text="")
+        standing = set(said.values_list("pk", flat=True))
         MessageVector.objects.bulk_create([r for r in rows if r.message_id in standing], ignore_conflicts=True)
         believed = set(Fact.objects.filter(pk__in=[row.fact_id for row in known]).values_list("pk", flat=True))
         FactVector.objects.bulk_create([r for r in known if r.fact_id in believed], ignore_conflicts=True)

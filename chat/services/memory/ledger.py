@@ -4,15 +4,14 @@ All of it inside the caller's transaction, after ``lock``: two writers of one st
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from chat.models import (
     Certainty,
     Entity,
-    EntityKind,
     Fact,
     FactSource,
     FactStatus,
@@ -22,26 +21,31 @@ from chat.models import (
     Origin,
     Sensitivity,
     Suggestion,
-    Suppression,
 )
 from chat.services import search
-from chat.services.memory import keys, stores, wording
+from chat.services.memory import keys, stores, suppression
 from chat.services.memory.stores import Store
+from chat.services.memory.suppression import Said
 
-_SALT = "chat.memory.suppression"
 MAX_VALUE_CHARACTERS = 500
 MAX_STATEMENT_CHARACTERS = 1000
 MAX_NAME_CHARACTERS = 200
+# Why a fact ended whose end in the world was said with it; taking that back takes the date back too.
+_DATED = {"said_otherwise": "said_otherwise_since", "said_to_be_over": "said_to_be_over_since"}
 
 
 @dataclass(frozen=True)
 class Cause:
-    """Who changes the memory, in which turn, and by which words of the person."""
+    """Who changes the memory, in which turn, and by which words of the person.
+
+    What is changed in one act by hand has one moment ``at``, by which it can be taken back together.
+    """
 
     by_user: bool
     reply: Message | None = None
     message: Message | None = None
     quote: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -75,23 +79,33 @@ def add(content: Content, cause: Cause) -> MemoryChange:
     """Begin a fact. What is single-valued must have no active value; see ``supersede``."""
     fact = _create(content, FactStatus.ACTIVE)
     _source(fact, cause)
-    _index(fact)
+    index(fact)
     return _log(Operation.ADDED, fact, cause)
 
 
-def supersede(old: Fact, content: Content, cause: Cause, *, reason: str) -> MemoryChange:
-    """Let ``old`` give way to a new fact."""
-    _end(old, FactStatus.SUPERSEDED, reason)
-    fact = _create(content, FactStatus.ACTIVE)
+def supersede(old: Fact, content: Content, cause: Cause, *, reason: str, until: str = "") -> MemoryChange:
+    """Let ``old`` give way to a new fact, which is pinned where the old one was; ``until`` is when it ceased to be
+    true in the world.
+    """
+    _end(old, FactStatus.SUPERSEDED, reason, until)
+    fact = _create(replace(content, pinned=content.pinned or old.pinned), FactStatus.ACTIVE)
     Fact.objects.filter(pk=old.pk).update(superseded_by=fact)
     _source(fact, cause)
-    _index(fact)
+    index(fact)
     return _log(Operation.UPDATED, fact, cause, previous=old)
 
 
-def retire(fact: Fact, cause: Cause, *, reason: str) -> MemoryChange:
-    """End a fact that is no longer true, or no longer to be kept in mind."""
-    _end(fact, FactStatus.RETIRED, reason)
+def say_more(old: Fact, content: Content, cause: Cause) -> MemoryChange:
+    """Let ``old`` give way to the same, said more exactly or more surely; the words that taught it stay its sources."""
+    change = supersede(old, content, cause, reason="said_more_exactly")
+    for source in old.sources.order_by("pk"):
+        FactSource.objects.get_or_create(fact=change.fact, message_id=source.message_id, quote=source.quote)
+    return change
+
+
+def retire(fact: Fact, cause: Cause, *, reason: str, until: str = "") -> MemoryChange:
+    """End a fact that is no longer true, or no longer to be kept in mind; ``until`` as for ``supersede``."""
+    _end(fact, FactStatus.RETIRED, reason, until)
     _source(fact, cause)
     return _log(Operation.RETIRED, fact, cause)
 
@@ -118,11 +132,44 @@ def suggest(
     return fact
 
 
+def begin(fact: Fact, cause: Cause, *, old: Fact | None) -> MemoryChange:
+    """Let what waited for review begin, in the place of ``old`` if there is one; set by hand stays set by hand.
+
+    What it suggested stays noted, so that it can wait again. ``concerns`` does not: deleting the old one would take
+    this one along.
+    """
+    if old is not None:
+        _end(old, FactStatus.SUPERSEDED, "said_otherwise")
+        fact.locked = fact.locked or old.locked
+        Fact.objects.filter(pk=old.pk).update(superseded_by=fact)
+    fact.status, fact.concerns = FactStatus.ACTIVE, None
+    fact.save(update_fields=["status", "concerns", "locked"])
+    index(fact)
+    return _log(Operation.UPDATED if old else Operation.ADDED, fact, cause, previous=old)
+
+
+def reject(fact: Fact, cause: Cause) -> MemoryChange:
+    """Close what waited for review, unwanted."""
+    fact.status, fact.retired_at = FactStatus.REJECTED, timezone.now()
+    fact.save(update_fields=["status", "retired_at"])
+    return _log(Operation.REJECTED, fact, cause)
+
+
+def wait_again(fact: Fact, *, concerns: Fact | None) -> None:
+    """Put back for review what was decided; an update of what is gone is an addition."""
+    if fact.suggestion == Suggestion.UPDATE and concerns is None:
+        fact.suggestion = Suggestion.ADD
+    fact.status, fact.retired_at, fact.concerns, fact.locked = FactStatus.PENDING, None, concerns, False
+    fact.save(update_fields=["status", "retired_at", "concerns", "locked", "suggestion"])
+    search.drop("fact", object_ids=[fact.pk])
+
+
 def revive(fact: Fact) -> None:
     """Make an ended fact active again, exactly as it was."""
+    fact.valid_to = "" if fact.reason in _DATED.values() else fact.valid_to
     fact.status, fact.superseded_by, fact.retired_at, fact.reason = FactStatus.ACTIVE, None, None, ""
-    fact.save(update_fields=["status", "superseded_by", "retired_at", "reason"])
-    _index(fact)
+    fact.save(update_fields=["status", "superseded_by", "retired_at", "reason", "valid_to"])
+    index(fact)
 
 
 def end_silently(fact: Fact, *, reason: str) -> None:
@@ -139,41 +186,22 @@ def rival(fact: Fact) -> Fact | None:
 
 
 def suppress(fact: Fact) -> None:
-    """Note that what ``fact`` says is not to be learned again."""
-    columns = store_of_entity(fact.entity).columns
-    Suppression.objects.get_or_create(**columns, digest=digest(_subject(fact.entity), fact.attribute, fact.value))
+    """Note that what ``fact`` says is not to be learned again, however it is filed the next time."""
+    suppression.suppress([fact])
 
 
-def lift(entity: Entity, attribute: str, value: str) -> None:
+def lift(entity: Entity, attribute: str, value: str, *, statement: str = "") -> None:
     """Let it be learned again."""
-    columns = store_of_entity(entity).columns
-    digests = [digest(name, attribute, value) for name in subjects(entity)]
-    Suppression.objects.filter(**columns, digest__in=digests).delete()
+    suppression.lift(entity, Said(attribute, value, statement))
 
 
-def is_suppressed(entity: Entity, attribute: str, value: str) -> bool:
-    """Tell whether this was forgotten, under any name of the entity."""
-    digests = [digest(name, attribute, value) for name in subjects(entity)]
-    return Suppression.objects.filter(**store_of_entity(entity).columns, digest__in=digests).exists()
-
-
-def digest(subject: str, attribute: str, value: str) -> str:
-    """Return a keyed digest of what a fact says; nobody reads from it what was forgotten."""
-    said = "\0".join([subject, attribute, wording.fold(value)])
-    return salted_hmac(_SALT, said, algorithm="sha256").hexdigest()
-
-
-def subjects(entity: Entity) -> set[str]:
-    """Return the folded names that a suppression may know an entity by."""
-    return {_subject(entity), *entity.aliases.values_list("normalised", flat=True)}
+def is_suppressed(entity: Entity, attribute: str, value: str, *, statement: str = "", quote: str = "") -> bool:
+    """Tell whether this was forgotten, under any name of the entity, in these words or under this attribute."""
+    return suppression.is_suppressed(entity, Said(attribute, value, statement, (quote,) if quote else ()))
 
 
 def touch(entities: Iterable[Entity]) -> None:
     Entity.objects.filter(pk__in=[entity.pk for entity in entities]).update(updated_at=timezone.now())
-
-
-def _subject(entity: Entity) -> str:
-    return EntityKind.SELF.value if entity.kind == EntityKind.SELF else stores.normalise(entity.name)
 
 
 def _create(
@@ -206,9 +234,12 @@ def _create(
     )
 
 
-def _end(fact: Fact, status: FactStatus, reason: str) -> None:
+def _end(fact: Fact, status: FactStatus, reason: str, until: str = "") -> None:
+    """A date of its own that a fact has stands."""
+    if until and not fact.valid_to and until >= fact.valid_from[: len(until)]:
+        fact.valid_to, reason = until, _DATED.get(reason, reason)
     fact.status, fact.retired_at, fact.reason = status, timezone.now(), reason
-    fact.save(update_fields=["status", "retired_at", "reason"])
+    fact.save(update_fields=["status", "retired_at", "reason", "valid_to"])
     search.drop("fact", object_ids=[fact.pk])
 
 
@@ -219,7 +250,8 @@ def _source(fact: Fact, cause: Cause) -> bool:
     return FactSource.objects.get_or_create(fact=fact, message=cause.message, quote=cause.quote)[1]
 
 
-def _index(fact: Fact) -> None:
+def index(fact: Fact) -> None:
+    """Make an active fact one that is found by its words."""
     said = f"{fact.statement} {fact.attribute.replace('_', ' ')}"
     search.put("fact", object_id=fact.pk, owner_id=fact.owner_id, text=said)
 
@@ -232,4 +264,5 @@ def _log(operation: Operation, fact: Fact, cause: Cause, *, previous: Fact | Non
         previous=previous,
         operation=operation,
         by_user=cause.by_user,
+        created_at=cause.at or timezone.now(),
     )

@@ -22,14 +22,13 @@ BITS_OF_POSITION: Final = 32
 
 
 class State(NamedTuple):
-    """What the database has of one person: any change of the rows changes one of these."""
+    """What the database has of one person: rows that come have higher ids, others go."""
 
     rows: int
     newest: int
-    sum_of_ids: int
 
 
-NOTHING: Final = State(0, 0, 0)
+NOTHING: Final = State(0, 0)
 
 
 @dataclass(frozen=True)

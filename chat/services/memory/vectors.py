@@ -35,8 +35,8 @@ _LOAD: Final = {
     "fact": "SELECT vector.id, vector.parts, vector.fact_id, 0, 0 FROM chat_factvector vector",
 }
 _STATE: Final = {
-    "message": "SELECT count(*), COALESCE(max(id), 0), COALESCE(sum(id), 0) FROM chat_messagevector",
-    "fact": "SELECT count(*), COALESCE(max(id), 0), COALESCE(sum(id), 0) FROM chat_factvector",
+    "message": "SELECT count(*), COALESCE(max(id), 0) FROM chat_messagevector",
+    "fact": "SELECT count(*), COALESCE(max(id), 0) FROM chat_factvector",
 }
 
 
@@ -114,6 +114,17 @@ def forget(owner_id: int) -> None:
             del _cache[key]
 
 
+def keep_up() -> None:
+    """Bring what this process holds up to what the database has: another may have deleted some. One query for each."""
+    with _lock:
+        held = {key: known.room.shape[1] for key, known in _cache.items()}
+    for (owner_id, kind), dimensions in held.items():
+        if _state(kind, owner_id).rows:
+            _current(kind, owner_id, dimensions)
+        else:
+            forget(owner_id)
+
+
 def cached_bytes() -> int:
     """Return the memory that the cache takes."""
     with _lock:
@@ -146,8 +157,8 @@ def _current(kind: Kind, owner_id: int, dimensions: int) -> Known:
 def _brought_up(known: Known, kind: Kind, owner_id: int, state: State) -> Known:
     if 0 < known.state.newest < state.newest and len(known) < MAX_VECTORS_EACH * MOST_ABOVE:
         rows = [row for some in _read(kind, owner_id, after=known.state.newest) for row in some]
-        ids = [row[0] for row in rows]
-        if known.state.rows + len(ids) == state.rows and known.state.sum_of_ids + sum(ids) == state.sum_of_ids:
+        # If something went at the same time, the sum is wrong.
+        if known.state.rows + len(rows) == state.rows:
             return replace(matrix.added(known, rows), state=state)
     known = matrix.nothing(known.room.shape[1], room=min(state.rows, MAX_VECTORS_EACH))
     for rows in _read(kind, owner_id, after=0):
@@ -158,7 +169,7 @@ def _brought_up(known: Known, kind: Kind, owner_id: int, state: State) -> Known:
 def _state(kind: Kind, owner_id: int) -> State:
     with connection.cursor() as cursor:
         cursor.execute(f"{_STATE[kind]} WHERE owner_id = %s", [owner_id])
-        return State(*map(int, cursor.fetchone()))
+        return State(*cursor.fetchone())
 
 
 def _read(kind: Kind, owner_id: int, *, after: int) -> Iterator[list[tuple[Any, ...]]]:

@@ -88,8 +88,8 @@ def test_forgetting_retires_suppresses_and_is_undone_whole(alice):
     changes = corrections.forget_fact(user=alice, fact_id=the_fact().uuid)
 
     assert operations(changes) == ["retired: The user lives in Oslo."]
-    assert (statements(alice), Suppression.objects.count()) == ([], 1)
-    assert "Oslo" not in Suppression.objects.get().digest
+    assert (statements(alice), Suppression.objects.exists()) == ([], True)
+    assert not Suppression.objects.filter(digest__icontains="oslo").exists()
     assert teach(alice, "I live in oslo!", OSLO) == []
     assert corrections.forget_fact(user=alice, fact_id=the_fact().uuid) == []
 
