@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Collection, Iterable
-from itertools import chain
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from chat.models import EntityKind, Fact, FactStatus, Suppression
-from chat.services.memory import dates, keys, ledger, lines, stores
+from chat.models import EntityKind, Fact, FactStatus
+from chat.services.memory import dates, keys, lines, stores, suppression
 from chat.services.memory.question import Question
+from chat.services.memory.suppression import Said
 from chat.services.search import words
 
 MAX_FACTS = 12
 # Of whom the question is about, so many that ended are looked at, the newest first.
 MAX_LOOKED_AT = 200
-# What the person took back, or put right as never true, was no past. Of what was retired only what was said to be over.
-NEVER_TRUE = ("edited", "corrected", "forgotten", "undone", "deleted", "merged")
-OVER = "said_to_be_over"
+# Why a fact ended that was true until then. What was taken back, put right or forgotten was no past.
+ENDED_BECAUSE = ("said_otherwise", "said_to_be_over")
 # A longer form of a word has the shorter one in it: "gewohnt", "wohnt".
 MIN_COMMON = 4
 
@@ -73,16 +72,19 @@ def ended(question: Question, found: Iterable[Fact], of: Collection[int]) -> lis
         for fact in _ended_of({*me, *of, *(entity for entity, _ in pairs)})
         if (fact.entity_id, fact.attribute) in pairs or fact.attribute in named or _shares(fact, wanted)
     ]
-    known = _not_suppressed(about[:MAX_FACTS])
+    known = [fact for fact in about[:MAX_FACTS] if not _is_suppressed(fact)]
     return sorted(known, key=lambda fact: (_until(fact), fact.pk))
 
 
 def _ended_of(entity_ids: Collection[int]) -> QuerySet[Fact]:
     over = Q(status=FactStatus.ACTIVE) & ~still_true()
-    changed = Q(status=FactStatus.SUPERSEDED) & ~Q(reason__in=NEVER_TRUE)
-    retired = Q(status=FactStatus.RETIRED, reason=OVER)
-    facts = Fact.objects.select_related("entity").filter(entity_id__in=entity_ids, entity__merged_into=None)
-    return facts.filter(over | changed | retired).order_by("-retired_at", "-pk")[:MAX_LOOKED_AT]
+    ended = Q(status__in=[FactStatus.SUPERSEDED, FactStatus.RETIRED], reason__in=ENDED_BECAUSE)
+    facts = (
+        Fact.objects.select_related("entity")
+        .prefetch_related("entity__aliases")
+        .filter(entity_id__in=entity_ids, entity__merged_into=None)
+    )
+    return facts.filter(over | ended).order_by("-retired_at", "-pk")[:MAX_LOOKED_AT]
 
 
 def _shares(fact: Fact, wanted: Collection[str]) -> bool:
@@ -95,19 +97,9 @@ def _shares(fact: Fact, wanted: Collection[str]) -> bool:
     )
 
 
-def _not_suppressed(facts: list[Fact]) -> list[Fact]:
-    """Leave out what was forgotten when it was said again."""
-    if not facts:
-        return []
-    subjects = {entity: ledger.subjects(entity) for entity in {fact.entity for fact in facts}}
-    digests = {
-        fact: [ledger.digest(subject, fact.attribute, fact.value) for subject in subjects[fact.entity]]
-        for fact in facts
-    }
-    columns = ledger.store_of_entity(facts[0].entity).columns
-    every = list(chain.from_iterable(digests.values()))
-    forgotten = set(Suppression.objects.filter(**columns, digest__in=every).values_list("digest", flat=True))
-    return [fact for fact in facts if forgotten.isdisjoint(digests[fact])]
+def _is_suppressed(fact: Fact) -> bool:
+    """What is forgotten now may once have been said otherwise."""
+    return suppression.is_suppressed(fact.entity, Said(fact.attribute, fact.value, fact.statement))
 
 
 def line_of(fact: Fact) -> str:
