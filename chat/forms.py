@@ -57,6 +57,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # (Django has no
             "default_k",
             "instructions",
             "memory_enabled",
+            "keep_sensitive",
             "theme",
             "enter_to_send",
         )
@@ -65,6 +66,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # (Django has no
             "default_k": "Turns kept word for word",
             "instructions": "Your instructions",
             "memory_enabled": "Remember what I say",
+            "keep_sensitive": "Sensitive things",
             "enter_to_send": "Enter sends the message",
         }
         help_texts = {
@@ -77,11 +79,17 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]  # (Django has no
                 "Off means off: nothing is recalled and nothing is learned, in any chat. "
                 "What is remembered already stays until you delete it."
             ),
+            "keep_sensitive": (
+                "Health, religion and politics, intimate life, ethnic origin, money, trouble with the law. "
+                "“Ask me”: it waits on the memory page until you decide, and is not used before. "
+                "What is remembered already stays."
+            ),
             "enter_to_send": "Shift+Enter begins a new line. Off: Enter does, and Ctrl+Enter or ⌘+Enter sends.",
         }
         widgets = {
             "display_name": forms.TextInput(attrs={"autocomplete": "name"}),
             "instructions": forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+            "keep_sensitive": forms.RadioSelect,
             "theme": forms.RadioSelect,
         }
 

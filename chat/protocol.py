@@ -10,6 +10,7 @@ MAX_TEXT_CHARACTERS = 32_000
 MIN_K, MAX_K = 3, 1000
 MAX_TEMPERATURE = 2.0
 MAX_NAME_CHARACTERS = 200
+MAX_PASTED = 50
 MEMORY_MODES = ("on", "read_only", "off", "own", "temporary")
 
 ErrorCode = Literal[
@@ -39,6 +40,10 @@ class Options:
     memory: str | None = None
 
 
+# [start, end) of what was pasted into a text, in code points, in order.
+Spans = list[list[int]]
+
+
 @dataclass(frozen=True)
 class TurnSend:
     type: ClassVar[str] = "turn.send"
@@ -47,6 +52,7 @@ class TurnSend:
     conversation: uuid.UUID | None = None
     parent: uuid.UUID | None = None
     options: Options = field(default_factory=Options)
+    pasted: Spans = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,7 @@ class TurnEdit:
     message: uuid.UUID
     text: str
     client_id: uuid.UUID
+    pasted: Spans = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -174,6 +181,26 @@ def _read_text(data: dict[str, Any]) -> str:
     return value
 
 
+def _read_pasted(data: dict[str, Any]) -> Spans:
+    """Read which parts of ``text``, which was read before, were pasted."""
+    value = data.get("pasted")
+    if value is None:
+        return []
+    if not isinstance(value, list) or len(value) > MAX_PASTED or not all(_is_span(pair) for pair in value):
+        raise FrameError("bad_frame", f"pasted has to be a list of at most {MAX_PASTED} pairs, [start, end].")
+    places = [0, *(place for pair in value for place in pair), len(data["text"])]
+    if places != sorted(places):
+        raise FrameError("bad_frame", "pasted has to be in order and within the text, counted in code points.")
+    return value
+
+
+def _is_span(pair: object) -> bool:
+    match pair:
+        case [int(start), int(end)]:
+            return start < end and not isinstance(start, bool) and not isinstance(end, bool)
+    return False
+
+
 def _is_clean(text: str) -> bool:
     """Tell whether ``text`` can be stored: no NUL (PostgreSQL refuses it), no lone surrogates (no UTF-8 for them)."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
@@ -251,6 +278,7 @@ _READERS: dict[str, Any] = {
     "reply": _id("reply"),
     "message": _id("message"),
     "text": _read_text,
+    "pasted": _read_pasted,
     "options": _read_options,
     "after": _read_after,
     "key": _read_key,
@@ -317,6 +345,7 @@ class StoredMessage:
     parent: str | None
     role: str
     text: str
+    pasted: Spans
     status: str
     created: str
     model: str

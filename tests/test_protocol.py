@@ -78,6 +78,20 @@ def test_a_send_is_read_with_its_options_and_ref():
         ({"type": "turn.send", "client_id": ID, "text": "hi", "options": {"memory": {}}}, "bad_option"),
         ({"type": "turn.send", "client_id": ID, "text": "hi", "options": {"model": "x" * 201}}, "bad_option"),
         ({"type": "turn.send", "client_id": ID, "text": "hi", "conversation": "../../etc/passwd"}, "bad_frame"),
+        ({"type": "turn.send", "client_id": ID, "text": "hi", "pasted": {}}, "bad_frame"),
+        ({"type": "turn.send", "client_id": ID, "text": "hi", "pasted": [[0]]}, "bad_frame"),
+        ({"type": "turn.send", "client_id": ID, "text": "hi", "pasted": [[0, True]]}, "bad_frame"),
+        ({"type": "turn.send", "client_id": ID, "text": "hi", "pasted": [["0", "1"]]}, "bad_frame"),
+        ({"type": "turn.send", "client_id": ID, "text": "hi", "pasted": [[1, 1]]}, "bad_frame"),
+        ({"type": "turn.send", "client_id": ID, "text": "hi", "pasted": [[-1, 1]]}, "bad_frame"),
+        ({"type": "turn.send", "client_id": ID, "text": "👋🏽", "pasted": [[0, 3]]}, "bad_frame"),
+        ({"type": "turn.send", "client_id": ID, "text": "hello", "pasted": [[2, 4], [0, 1]]}, "bad_frame"),
+        ({"type": "turn.send", "client_id": ID, "text": "hello", "pasted": [[0, 3], [2, 4]]}, "bad_frame"),
+        (
+            {"type": "turn.send", "client_id": ID, "text": "x" * 200, "pasted": [[n, n + 1] for n in range(51)]},
+            "bad_frame",
+        ),
+        ({"type": "turn.edit", "message": ID, "client_id": ID, "text": "hi", "pasted": [[0, 9]]}, "bad_frame"),
         ({"type": "turn.stop"}, "bad_frame"),
         ({"type": "conversation.follow", "conversation": ID, "after": -1}, "bad_frame"),
         ({"type": "conversation.follow", "conversation": ID, "after": 2**63}, "bad_frame"),
@@ -91,6 +105,14 @@ def test_what_cannot_be_taken_is_refused_with_a_code_and_a_sentence(frame, code)
 
     assert error.code == code
     assert error.message.endswith(".")
+
+
+@pytest.mark.parametrize("frame", [{"type": "turn.send"}, {"type": "turn.edit", "message": ID}])
+@pytest.mark.parametrize("pasted", [[], [[0, 2]], [[0, 1], [1, 2]]])
+def test_what_was_pasted_is_read_in_code_points(frame, pasted):
+    request = protocol.parse(json.dumps({**frame, "client_id": ID, "text": "👋🏽", "pasted": pasted}))
+
+    assert request.frame.pasted == pasted
 
 
 def test_a_refusal_repeats_what_the_page_needs_to_find_its_message():

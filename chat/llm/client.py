@@ -62,7 +62,7 @@ async def complete_json(
 
     The server is held to `schema` (called `name`) if it can be, else to JSON, else only asked in words; so the
     caller still has to check the object. It is read as a stream, for the same watch over silence and size.
-    Raises: LLMError; "junk" when the answer is no JSON object.
+    Raises: LLMError; "junk", with the usage, when the answer is no JSON object.
     """
 
     def build(taken: Capabilities) -> dict[str, Any]:
@@ -77,7 +77,12 @@ async def complete_json(
             else:
                 usage = piece
     answer = "".join(text)
-    return answers.parse_object(answer), usage or _estimate(messages, len(answer))
+    usage = usage or _estimate(messages, len(answer))
+    try:
+        return answers.parse_object(answer), usage
+    except LLMError as error:
+        error.usage = usage
+        raise
 
 
 def _fields(

@@ -12,7 +12,10 @@ The tree is a table of codes rather than of classes: a caller stores the code wi
 reply and shows the sentence; nobody handles one branch differently from another.
 """
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from chat.llm.chunks import Usage
 
 Code = Literal[
     "no_key",
@@ -64,7 +67,8 @@ class LLMError(Exception):
     """A model gave no whole answer.
 
     `code` is stored, `message` is a sentence for the person who asked, `retryable` says whether the same
-    request may succeed later. `wait` (seconds) is how long the server asked us to stay away, if it did.
+    request may succeed later. `wait` (seconds) is how long the server asked us to stay away, if it did. `usage` is
+    what the call cost all the same, where that is known.
     Never holds a key, nor text that the server sent.
     """
 
@@ -75,6 +79,7 @@ class LLMError(Exception):
         self.message = message or SENTENCES[code]
         self.retryable = code in _PASSING if retryable is None else retryable
         self.wait = wait
+        self.usage: Usage | None = None
         super().__init__(self.message)
 
     def __repr__(self) -> str:

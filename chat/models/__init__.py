@@ -31,6 +31,7 @@ from chat.models.memory import (
     Suggestion,
     Suppression,
 )
+from chat.models.transfer import MemoryUpload
 from chat.models.users import Invitation, KeepSensitive, Theme, User
 from chat.models.vectors import FactVector, MessageVector, Vector
 
@@ -52,6 +53,7 @@ __all__ = [
     "MemoryChange",
     "MemoryMode",
     "MemoryRun",
+    "MemoryUpload",
     "Message",
     "MessageVector",
     "Operation",

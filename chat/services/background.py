@@ -13,6 +13,7 @@ from chat.live import database, journal, publish, runner
 from chat.models import Message, Status
 from chat.services import deleting, leftovers, replies
 from chat.services.memory import indexing, outbox, vectors
+from chat.services.memory.transfer import uploads
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ async def _keep(tick: int) -> None:
     if tick % PURGE_TICKS == 0:
         await database.run(deleting.purge)
         await database.run(leftovers.cut_log)
+        await database.run(uploads.drop_stale)
     if tick % CACHE_TICKS == 0:
         await database.run(vectors.keep_up)
 

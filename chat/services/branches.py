@@ -115,6 +115,7 @@ def stored(messages: Sequence[Message], *, tree: Tree) -> list[StoredMessage]:
             parent=parents[message.parent_id] if message.parent_id is not None else None,
             role=message.role,
             text=texts.get(message.pk, message.text),
+            pasted=message.pasted,
             status=message.status,
             created=message.created_at.isoformat(),
             model=message.model,

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from chat import access
 from chat.live import publish
-from chat.models import Conversation, MemoryMode, TitleBy, User
+from chat.models import Conversation, MemoryMode, MemoryRun, RunPurpose, RunState, TitleBy, User
 from chat.models.conversations import MAX_TITLE_CHARACTERS
 from chat.protocol import ConversationUpdated
 
@@ -74,8 +75,17 @@ def _change(user: User, conversation: Conversation, **changes: Any) -> None:
         for name, value in changes.items():
             setattr(conversation, name, value)
         conversation.save(update_fields=list(changes))
+        if "memory_mode" in changes:
+            end_learning(conversation)
         conversation.seq = next_seq(conversation.pk)
     told = fields_of(conversation)
     names = {"memory" if name == "memory_mode" else name for name in changes}
     event = ConversationUpdated(str(conversation.uuid), conversation.seq, {name: told[name] for name in names})
     publish.from_sync(user.pk, event)
+
+
+def end_learning(conversation: Conversation) -> None:
+    """End what is being learned afterwards from a conversation: its mode is another than the person chose it in."""
+    ended = [RunState.DONE, RunState.SKIPPED, RunState.FAILED]
+    runs = MemoryRun.objects.filter(reply__conversation=conversation, purpose=RunPurpose.LATER).exclude(state__in=ended)
+    runs.update(state=RunState.SKIPPED, lease_until=None, finished_at=timezone.now())

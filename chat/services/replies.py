@@ -24,11 +24,9 @@ from chat.protocol import (
     TurnSend,
 )
 from chat.services import branches, conversations, errors, search
-from chat.services.memory import commands, teaching
+from chat.services.memory import commands, runs, teaching, typed
 
 LEASE_SECONDS = 8
-# What the modes do. A person's own switch turns everything off.
-LEARNING_MODES = {MemoryMode.ON, MemoryMode.OWN}
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def begin_send(user_id: int, frame: TurnSend, *, has_key: bool) -> Begun:
     conversation = _new_conversation(user, frame) if is_new else _open(user, frame)
     tree = branches.Tree(conversation.pk)
     parent_id = _parent_of_send(conversation, frame, tree)
-    question = _add_question(conversation, parent_id, frame.text, frame.client_id)
+    question = _add_question(conversation, parent_id, frame)
     told: list[Event] = []
     changed = conversations.fields_of(conversation) if is_new else _changed_options(conversation, frame.options)
     if changed:
@@ -93,7 +91,7 @@ def begin_edit(user_id: int, frame: TurnEdit, *, has_key: bool) -> Begun:
     if first.role != Role.USER:
         raise FrameError("bad_option", "Only what you said yourself can be edited.")
     _check_free(first.conversation)
-    question = _add_question(first.conversation, first.parent_id, frame.text, frame.client_id)
+    question = _add_question(first.conversation, first.parent_id, frame)
     begun = _begin_reply(user, first.conversation, question, [], has_key=has_key)
     begun.events.extend(_retire_what_was_edited(first, begun.reply))
     return begun
@@ -208,20 +206,23 @@ def _changed_options(conversation: Conversation, options: Options) -> dict[str, 
         setattr(conversation, name, value)
     if changed:
         conversation.save(update_fields=list(changed))
+    if "memory_mode" in changed:
+        conversations.end_learning(conversation)
     return {"memory" if name == "memory_mode" else name: value for name, value in changed.items()}
 
 
-def _add_question(conversation: Conversation, parent_id: int | None, text: str, client_id: uuid.UUID) -> Message:
+def _add_question(conversation: Conversation, parent_id: int | None, frame: TurnSend | TurnEdit) -> Message:
     question = Message.objects.create(
         conversation=conversation,
         owner_id=conversation.owner_id,
         parent_id=parent_id,
         role=Role.USER,
-        text=text,
+        text=frame.text,
+        pasted=frame.pasted,
         position=_next_position(conversation),
-        client_id=client_id,
+        client_id=frame.client_id,
     )
-    search.put("message", object_id=question.pk, owner_id=conversation.owner_id, text=text)
+    search.put("message", object_id=question.pk, owner_id=conversation.owner_id, text=frame.text)
     return question
 
 
@@ -251,8 +252,8 @@ def _begin_reply(
         model=conversation.model,
         lease_until=now + timedelta(seconds=LEASE_SECONDS),
     )
-    command = commands.parse(question.text) if client_id is None else None
-    if command is None and user.memory_enabled and conversation.memory_mode in LEARNING_MODES:
+    command = _command_in(question) if client_id is None else None
+    if command is None and user.memory_enabled and conversation.memory_mode in runs.LEARNING_MODES:
         _note_to_learn(reply, question, has_key=has_key)
     conversation.updated_at = now
     conversation.save(update_fields=["updated_at"])
@@ -262,6 +263,12 @@ def _begin_reply(
     if command is not None:
         events += _answer_command(user, conversation, question, reply, command)
     return Begun(user.pk, conversation, question, reply, events, is_new=True)
+
+
+def _command_in(question: Message) -> commands.Command | None:
+    """Return the command that the person typed; what was pasted gives none."""
+    is_typed = typed.begins_typed(question.text, question.pasted)
+    return commands.parse(question.text) if is_typed else None
 
 
 def _note_to_learn(reply: Message, question: Message, *, has_key: bool) -> None:
@@ -316,7 +323,8 @@ def finish(reply: Message, ending: Ending) -> list[Event]:
     reply.chunks.all().delete()
     if ending.text:
         search.put("message", object_id=reply.pk, owner_id=reply.owner_id, text=ending.text)
-    MemoryRun.objects.filter(reply=reply, state=RunState.WAITING).update(state=RunState.PENDING, not_before=now)
+    due = now + timedelta(seconds=runs.QUIET_SECONDS)
+    MemoryRun.objects.filter(reply=reply, state=RunState.WAITING).update(state=RunState.PENDING, not_before=due)
     conversation = reply.conversation
     seq = conversations.next_seq(conversation.pk)
     Message.objects.filter(pk=reply.pk).update(seq=seq)

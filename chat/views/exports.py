@@ -19,10 +19,11 @@ def conversation(request: AuthenticatedRequest, conversation_id: uuid.UUID, exte
     if extension not in exports.FORMATS:
         raise Http404
     found = access.conversation_for(request.user, conversation_id)
-    return _download(request, exports.conversation(found, user=request.user, extension=extension))
+    return download(request, exports.conversation(found, user=request.user, extension=extension))
 
 
-def _download(request: HttpRequest, export: exports.Export) -> StreamingHttpResponse:
+def download(request: HttpRequest, export: exports.Export) -> StreamingHttpResponse:
+    """Answer with a file that is written while it is sent."""
     # Either server would read a stream of the other's kind whole before it sends a byte.
     chunks = _in_threads(export.chunks) if isinstance(request, ASGIRequest) else export.chunks
     return StreamingHttpResponse(

@@ -8,52 +8,73 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from chat import access
 from chat.forms import FactForm
-from chat.models import Conversation, Entity, MemoryMode
-from chat.protocol import Change
-from chat.services.memory import corrections, queue, reading, stores, telling
+from chat.memory_forms import FilterForm
+from chat.models import MemoryMode
+from chat.services.memory import corrections, filters, marks, queue, reading, stores, telling, timeline
 from chat.services.memory.corrections import CorrectionError
 from chat.services.memory.stores import Store
+from chat.services.memory.timeline import Place
 from chat.views import memory_review
+from chat.views.memory_requests import CONFLICT, INVALID, answer, changed, conversation_of, page_number, store_of
 from chat.views.requests import AuthenticatedRequest
 
-DONE, CONFLICT, INVALID = 204, 409, 422
-MAX_PAGE = 1_000
-MAX_QUERY_CHARACTERS = 200
 PANEL_ENTITIES, PANEL_FACTS = 50, 20
 
 
 @require_GET
 def overview(request: AuthenticatedRequest) -> HttpResponse:
-    """All that is known, what is found by words, or what is no longer held to be true."""
-    conversation = _conversation(request)
-    if conversation and conversation.memory_mode != MemoryMode.OWN:
-        raise access.NotFound
-    store = stores.store_of(conversation) if conversation else Store(request.user.pk)
-    state, number = request.GET.get("state"), _page_number(request)
-    text = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY_CHARACTERS]
-    context: dict[str, Any] = {"conversation": conversation, "text": text, "waiting": queue.count(store)}
+    """All that is known, what a filter lets through, or what is no longer held to be true."""
+    conversation = conversation_of(request)
+    store = store_of(request, conversation)
+    state, number, form = request.GET.get("state"), page_number(request), FilterForm(request.GET)
+    wanted = form.chosen
+    context: dict[str, Any] = {"conversation": conversation, "form": form, "wanted": wanted, "text": wanted.text}
+    context["waiting"] = queue.count(store)
     if state == "waiting":
         return memory_review.page(request, store, context, number=number)
     if state == "past":
         return render(request, "memory/past.html", {**context, "page": reading.past(store, number=number)})
-    if text:
-        return render(request, "memory/found.html", {**context, "found": reading.find(store, text)})
-    context |= {"page": reading.known(store, number=number), "own_stores": reading.own_stores(request.user)}
+    if wanted.is_of_facts:
+        return render(request, "memory/found.html", {**context, "found": filters.find(store, wanted, number=number)})
+    context |= {"page": reading.known(store, wanted, number=number), "own_stores": reading.own_stores(request.user)}
+    context["chats"] = reading.chats_with_settings(request.user)
     return render(request, "memory/overview.html", context)
+
+
+@require_GET
+def history(request: AuthenticatedRequest) -> HttpResponse:
+    """What was learned, changed, forgotten and put together, day by day; of all, or of one entity."""
+    conversation = conversation_of(request)
+    store, entity, given = store_of(request, conversation), None, request.GET.get("entity", "")
+    if given:
+        try:
+            entity = access.entity_for(request.user, uuid.UUID(given))
+        except ValueError:
+            raise access.NotFound from None
+        store = Store(entity.owner_id, entity.conversation_id)
+    found = timeline.read(store, entity=entity, before=Place.parse(request.GET.get("before", "")))
+    context = {"conversation": conversation, "entity": entity, "timeline": found, "waiting": queue.count(store)}
+    return render(request, "memory/timeline.html", context)
+
+
+@require_POST
+def switch(request: AuthenticatedRequest) -> HttpResponse:
+    """Turn the memory on or off, in all chats and at once."""
+    is_on = request.POST.get("on") == "1"
+    marks.switch(user=request.user, is_on=is_on)
+    said = "Memory is on: what you say is remembered." if is_on else "Memory is off: nothing is recalled or learned."
+    messages.success(request, said)
+    return redirect("chat:memory")
 
 
 @require_POST
 def clear(request: AuthenticatedRequest) -> HttpResponse:
     """Delete all that is known for good, of the person's store or of one chat's own."""
-    conversation = _conversation(request)
-    if conversation and conversation.memory_mode != MemoryMode.OWN:
-        raise access.NotFound
-    store = stores.store_of(conversation) if conversation else Store(request.user.pk)
-    corrections.clear(user=request.user, store=store)
+    conversation = conversation_of(request)
+    corrections.clear(user=request.user, store=store_of(request, conversation))
     messages.success(request, "Everything that was remembered here is deleted.")
     return redirect(f"{reverse('chat:memory')}?{request.GET.urlencode()}" if conversation else "chat:memory")
 
@@ -61,7 +82,7 @@ def clear(request: AuthenticatedRequest) -> HttpResponse:
 @require_GET
 def panel(request: AuthenticatedRequest) -> HttpResponse:
     """The part beside the chat: the store of the conversation that is open."""
-    conversation = _conversation(request)
+    conversation = conversation_of(request)
     store = stores.store_of(conversation) if conversation else Store(request.user.pk)
     context = {
         "mode": conversation.memory_mode if conversation else MemoryMode.ON,
@@ -69,29 +90,6 @@ def panel(request: AuthenticatedRequest) -> HttpResponse:
         "entities": stores.overview(store, limit=PANEL_ENTITIES, facts_each=PANEL_FACTS),
     }
     return render(request, "chat/_memory_panel.html", context)
-
-
-def _conversation(request: AuthenticatedRequest) -> Conversation | None:
-    given = request.GET.get("conversation", "")
-    if not given:
-        return None
-    try:
-        return access.conversation_for(request.user, uuid.UUID(given))
-    except ValueError:
-        raise access.NotFound from None
-
-
-def _page_number(request: AuthenticatedRequest) -> int:
-    given = request.GET.get("page", "1")
-    number = int(given) if given.isdecimal() and len(given) <= len(str(MAX_PAGE)) else 1
-    return min(max(number, 1), MAX_PAGE)
-
-
-@require_GET
-def entity(request: AuthenticatedRequest, entity_id: uuid.UUID) -> HttpResponse:
-    """Everything about one person, place or thing."""
-    found = access.entity_for(request.user, entity_id)
-    return render(request, "memory/entity.html", {"view": reading.view(found, number=_page_number(request))})
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,7 +105,7 @@ def edit_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpResponse
         except CorrectionError as error:
             form.add_error("statement", error.message)
         else:
-            return _changed(request, fact.entity, "Saved.", changes)
+            return changed(request, fact.entity, "Saved.", changes)
     template = "memory/_edit.html" if request.htmx else "memory/edit.html"
     return render(request, template, {"fact": fact, "form": form}, status=INVALID if form.errors else 200)
 
@@ -117,7 +115,7 @@ def forget_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpRespon
     """Forget it, and do not learn it again; can be undone."""
     fact = access.fact_for(request.user, fact_id)
     changes = corrections.forget_fact(user=request.user, fact_id=fact_id)
-    return _changed(request, fact.entity, "Forgotten.", changes)
+    return changed(request, fact.entity, "Forgotten.", changes)
 
 
 @require_POST
@@ -132,7 +130,7 @@ def delete_fact(request: AuthenticatedRequest, fact_id: uuid.UUID) -> HttpRespon
         with_earlier=request.POST.get("earlier") == "yes",
     )
     telling.tell(reply, [])
-    return _answer(request, entity, "Deleted for good.")
+    return answer(request, entity, "Deleted for good.", gone=reverse("chat:fact", args=[fact_id]))
 
 
 @require_POST
@@ -142,28 +140,6 @@ def undo_change(request: AuthenticatedRequest, change_id: uuid.UUID) -> HttpResp
     try:
         changes = corrections.undo(user=request.user, change_id=change_id)
     except CorrectionError as error:
-        return _answer(request, change.fact.entity, error.message, status=CONFLICT)
+        return answer(request, change.fact.entity, error.message, status=CONFLICT)
     telling.tell(change.reply or telling.teacher(change.fact.entity), changes if change.reply else [])
-    return _answer(request, change.fact.entity, "Undone.")
-
-
-def _changed(request: AuthenticatedRequest, entity: Entity, said: str, changes: list[Change]) -> HttpResponse:
-    """What a turn's answer shows is told there."""
-    shown = telling.turn_of(changes)
-    telling.tell(shown or telling.teacher(entity), changes if shown else [])
-    return _answer(request, entity, said)
-
-
-def _answer(request: AuthenticatedRequest, entity: Entity, said: str, *, status: int = DONE) -> HttpResponse:
-    """Scripts get an empty answer, upon which the page reads itself anew; a plain form leads to the entity."""
-    by_script = bool(request.htmx) or "text/html" not in request.headers.get("Accept", "")
-    is_gone = not Entity.objects.filter(pk=entity.pk).exists()
-    page = reverse("chat:memory") if is_gone else reverse("chat:entity", args=[entity.uuid])
-    if not by_script:
-        messages.add_message(request, messages.SUCCESS if status == DONE else messages.ERROR, said)
-        return redirect(page)
-    was_on = request.htmx.current_url_abs_path or ""
-    if is_gone and was_on.startswith(reverse("chat:entity", args=[entity.uuid])):
-        messages.success(request, said)
-        return HttpResponseClientRedirect(page)
-    return trigger_client_event(HttpResponse(status=status), "memory-changed", {"said": said})
+    return answer(request, change.fact.entity, "Undone.")

@@ -63,7 +63,7 @@ def test_failed_runs_are_tried_again_and_no_others(charlie_client, told):
     done.refresh_from_db()
     failed.refresh_from_db()
     assert done.state == RunState.DONE
-    assert (failed.state, failed.attempts, failed.error_code) == (RunState.PENDING, 0, "")
+    assert (failed.state, failed.attempts, failed.error_code) == (RunState.PENDING, 3, "")
 
 
 def test_conversations_go_to_the_bin_and_come_back(charlie_client, told):

@@ -55,6 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-learning", description=__doc__)
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part of the golden set")
     parser.add_argument("--all", action="store_true", help="all turns of development, not only the core")
+    parser.add_argument("--like", action="append", help="only turns whose file or beginning has these words")
     parser.add_argument("--limit", type=int, help="only so many turns")
     parser.add_argument("--dump", type=Path, help="write the model's answers, one line of JSON each")
     parser.add_argument("--again", type=Path, help="judge the answers of such a file instead of asking a model")
@@ -62,6 +63,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _is_chosen(turn: Turn, arguments: argparse.Namespace) -> bool:
+    if arguments.like:
+        return any(words in turn.name for words in arguments.like)
     is_tried = turn.core or arguments.all or turn.part == "held_out"
     return is_tried and (not arguments.part or turn.part in arguments.part)
 

@@ -15,6 +15,7 @@ FORM = {
     "default_k": "25",
     "instructions": "Answer in Norwegian.",
     "memory_enabled": "on",
+    "keep_sensitive": "ask",
     "theme": "dark",
     "enter_to_send": "on",
 }

@@ -7,14 +7,14 @@ from chat.services.memory.proposal import SELF_ID, Question
 _RULES = """\
 You keep the memory of a chat. From the NEW MESSAGE of the user you note each lasting fact that it states about the \
 user, or about people, pets, places, organisations and things in the user's life. Answer with JSON in one line.
-facts, one for each:
+facts: a sentence that states three things gives three facts; each has
 - quote: the words of the NEW MESSAGE that state it, copied exactly.
 - about: E0 is the user: all that is said of I, me, my, and the user's own name. Else the E id of one of the KNOWN, \
 else the name as the message has it, or "my sister" and the like where it has no name.
 - op: add. Or, with the F id of a KNOWN fact as about: update (it has changed), retire (it is no longer true), \
 confirm (it is said again).
-- attr: a short English key: name, lives_in, birthday, age, employer, occupation, likes, dislikes, diet, allergy, \
-pet, sister, plans ...
+- attr: a short English key: name, lives_in, birthplace, hometown, birthday, age, employer, occupation, likes, \
+dislikes, diet, condition, allergy, language, pet, sister, plans ...
 - value: copied from the quote, not translated.
 - text: one short sentence that stands alone, in the language of the NEW MESSAGE; the user is "The user", \
 "Der Nutzer", "L'utilisateur", "El usuario" ... in it.

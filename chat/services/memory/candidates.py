@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from chat.models import Entity, EntityAlias, Fact, MemoryChange, Message
 from chat.services import search
-from chat.services.memory import mentions, stores
+from chat.services.memory import casting, mentions, stores
 from chat.services.memory.proposal import SELF_ID, KnownEntity, KnownFact
 from chat.services.memory.stores import Store
 from chat.services.memory.verdicts import Known
@@ -53,7 +53,13 @@ def _named(store: Store, text: str, earlier: Sequence[Message]) -> list[int]:
     of_store = {f"fact__entity__{column}": value for column, value in store.columns.items()}
     learned = MemoryChange.objects.filter(**of_store, reply__in=[message.pk for message in earlier])
     about = learned.exclude(fact__entity__kind="self").values_list("fact__entity_id", flat=True)
-    return list(dict.fromkeys([*here, *about, *before]))
+    return _unmerged(store, list(dict.fromkeys([*here, *about, *before])))
+
+
+def _unmerged(store: Store, entity_ids: Sequence[int]) -> list[int]:
+    """Return whom ``entity_ids`` mean: who was merged is whom they were merged into."""
+    rows = stores.entities(store).select_related("merged_into").in_bulk(entity_ids)
+    return list(dict.fromkeys(casting.target(rows[pk]).pk for pk in entity_ids if pk in rows))
 
 
 def _of_entities(facts: QuerySet[Fact]) -> list[Fact]:
@@ -76,7 +82,8 @@ def _known(me: Entity, entity_ids: Sequence[int], facts: Sequence[Fact], own_nam
     entities = [KnownEntity(SELF_ID, me.pk, "self", me.name)]
     for pk in entity_ids:
         others = tuple(text for text in aliases.get(pk, []) if text != rows[pk].name)[:MAX_ALIASES]
-        entities.append(KnownEntity(ids[pk], pk, rows[pk].kind, rows[pk].name, others))
+        which = rows[pk].disambiguator
+        entities.append(KnownEntity(ids[pk], pk, rows[pk].kind, rows[pk].name, others, disambiguator=which))
     known = [
         KnownFact(f"F{number}", fact.pk, ids[fact.entity_id], fact.attribute, fact.value, fact.statement)
         for number, fact in enumerate(facts, start=1)

@@ -54,10 +54,26 @@ def edit_fact(*, user: User, fact_id: UUID, statement: str) -> list[Change]:
     if old.status == FactStatus.PENDING:
         change = review.accept_edited(old, cause, statement=statement, value=value)
     else:
-        content = Content(old.entity, old.attribute, value, statement, origin=Origin.HAND, locked=True)
-        change = ledger.supersede(old, content, cause, reason="edited")
+        change = ledger.supersede(old, _corrected(old, value, statement), cause, reason="edited")
     ledger.touch([old.entity])
     return [branches.change_of(change)]
+
+
+def _corrected(old: Fact, value: str, statement: str) -> Content:
+    """Other words for the same thing: since when it is true, who says so and whether it is sensitive stay."""
+    return Content(
+        old.entity,
+        old.attribute,
+        value,
+        statement,
+        origin=Origin.HAND,
+        locked=True,
+        pinned=old.pinned,
+        valid_from=old.valid_from,
+        valid_to=old.valid_to,
+        attributed_to=old.attributed_to,
+        sensitivity=old.sensitivity,
+    )
 
 
 def _turn_of(fact: Fact) -> Message | None:

@@ -4,7 +4,10 @@ import re
 
 # No sentence ends after "Dr.".
 _TITLES = r"(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bProf)(?<!\bSt)(?<!\bNr)(?<!\bNo)"
-SENTENCE_END = re.compile(rf"(?:{_TITLES}[.!?…](?=[\s\"')]|$)|[。！？؟]|\n)+\s*")
+# Nor after the number of a day: "am 3. Mai".
+_MONTHS = r"(?:[Jj]an|[Ff]eb|[Mm]är|[Mm]ar|[Aa]pr|[Mm]ai|[Jj]un|[Jj]ul|[Aa]ug|[Ss]ep|[Oo]kt|[Nn]ov|[Dd]e[zs])"
+_DAYS = rf"(?<!\b\d)(?<!\b\d\d)|(?!\.\s+{_MONTHS})"
+SENTENCE_END = re.compile(rf"(?:{_TITLES}(?:{_DAYS})[.!?…](?=[\s\"')]|$)|[。！？؟]|\n)+\s*")
 CLAUSE_END = re.compile(
     r"\s*[,;:，；：、–—]\s*|\s+-\s+|[!?。！？\n]+\s*|(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)\.+(?=\s|$)\s*"
     r"|\s+(?:and|but|while|whereas|und|aber|sondern|et|mais|y|pero"
@@ -71,6 +74,8 @@ NOT_ONLY = re.compile(r"(?:not (?:only|just)|nicht nur|pas (?:seulement|que)|no 
 ENDS = re.compile(
     r"(?<![^\W_])(?:used to|quit|left|sold|died|dead|passed away|broke(?:n)? up|divorced|separated|stopped|gave up"
     r"|given up|ended|cancell?ed|lost|resigned|retired from|got rid of|wrong|mistake"
+    r"|leaving|quitting|resigning|giving up|selling|moving out|kündige|verlasse|verkaufe|höre auf|quitte|vends|dejo"
+    r"|renuncio|vendo|slutter|selger"
     r"|gekündigt|verkauft|gestorben|tot|getrennt|geschieden|aufgehört|aufgegeben|verloren|falsch"
     r"|quitté|vendu|morte?|décédée?|séparée?s?|divorcée?|arrêté|perdu"
     r"|dejé|dejado|renuncié|vendí|vendido|murió|separado|divorciad[oa]|perdí"
@@ -90,8 +95,13 @@ PAST = re.compile(
     r"|da jeg var)(?![^\W_])"
     r"|(?<![^\W_])(?:i|we|he|she|ich|jeg|je|j') ?(?:lived|worked|studied|was(?! born)|had|wohnte|arbeitete"
     r"|lebte|war|hatte"
-    r"|habitais|travaillais|étais|avais|bodde|jobbet|var|hadde)(?![^\W_])|(?<![^\W_])(?:vivía|trabajaba|tenía"
-    r"|era)(?![^\W_])|以前|过去|曾经|昔",
+    r"|habitais|travaillais|étais|avais|bodde|jobbet|var|hadde)(?![^\W_])"
+    r"|(?<![^\W_])(?:(?:wohnte|lebte|arbeitete|studierte) (?:ich|er|sie|wir)|gewohnt|gelebt|gearbeitet"
+    r"|(?:j'ai|nous avons|on a|il a|elle a) (?:habité|vécu|travaillé|étudié)"
+    r"|vivía|trabajaba|tenía|era|viví|trabajé|estudié|(?:he|hemos) (?:vivido|trabajado|estudiado)"
+    r"|abitavo|vivevo|lavoravo|(?:ho|abbiamo) (?:abitato|vissuto|lavorato)|morava|morei|trabalhava|trabalhei|vivi"
+    r"|(?:bodde|jobbet|jobba|hadde) (?:jeg|vi|han|hun)|раньше|жил[аи]?|работал[аи]?|учил(?:ся|ась))(?![^\W_])"
+    r"|以前|过去|曾经|曾|昔|住んでいた|住んでいました|働いていました|勤めていました",
     re.IGNORECASE,
 )
 NOW = re.compile(

@@ -16,13 +16,13 @@ _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _MOST_WORDS = 16
 
 
-def verdict(message: str) -> Verdict:
+def verdict(message: str, pasted: typed.Spans = ()) -> Verdict:
     """Tell whether a message may teach something, only asks, is a mere pleasantry, or only pasted text or code."""
-    if typed.is_pasted(message):
+    if typed.is_pasted(message, pasted):
         return "pasted"
-    if is_trivial(typed.text(message)):
+    if is_trivial(typed.text(message, pasted)):
         return "trivial"
-    return "asks" if only_asks(typed.parts(message)) else "teaches"
+    return "asks" if only_asks(typed.parts(message, pasted)) else "teaches"
 
 
 def only_asks(parts: Sequence[str]) -> bool:

@@ -120,6 +120,11 @@ def made_up(text: str, sources: Sources) -> list[str]:
     return [name for name in names if not _is_known(name, sources)]
 
 
+def names_in(value: str) -> list[str]:
+    """Return the words of ``value`` that are written as names."""
+    return [word for word in wording.plain(value).split() if word[:1].isupper() and wording.words(word)]
+
+
 def _is_known(name: str, sources: Sources) -> bool:
     found = wording.words(name)
     return all(word in vocabulary.STATED or _is_said(word, sources.words) for word in found)

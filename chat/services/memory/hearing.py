@@ -3,7 +3,23 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from chat.services.memory import clauses, credentials, gate, grounding, keys, statements, typed, wording
+from chat.services.memory import (
+    attribution,
+    circumstances,
+    clauses,
+    credentials,
+    gate,
+    grounding,
+    keys,
+    moments,
+    poison,
+    statements,
+    tense,
+    typed,
+    wording,
+)
+from chat.services.memory.attribution import Said
+from chat.services.memory.circumstances import Circumstances
 from chat.services.memory.clauses import Place
 from chat.services.memory.grounding import Sources
 from chat.services.memory.proposal import KnownFact, Operation, Verb
@@ -20,13 +36,15 @@ class Court:
     def __init__(self, spoken: Spoken, known: Known) -> None:
         self.accepted: list[Accepted] = []
         self.introduced: list[Subject] = []
-        self._parts = typed.parts(spoken.message)
+        self._parts = typed.parts(spoken.message, spoken.pasted)
         text = "\n".join(self._parts)
         names = [name for entity in known.entities for name in (entity.name, *entity.aliases)]
         facts = [f"{fact.value}\n{fact.statement}" for fact in known.facts]
         self._sources = Sources((text, *spoken.earlier, *names, *facts))
         self._said_now = Sources((text, *spoken.earlier))
         self._earlier = spoken.earlier
+        self._on = spoken.on
+        self._secrets = [wording.fold(secret) for secret in credentials.secrets(spoken.message)]
         self._cast = Cast(
             text=text,
             sources=self._sources,
@@ -37,8 +55,12 @@ class Court:
 
     def hear(self, operation: Operation) -> None:
         place = self._place(operation)
-        filed = self._cast.file(operation, place)
+        said = attribution.over(place)
+        if said is not None and said.by_assistant:
+            raise RefusedError("quoted")
+        filed = self._cast.file(operation, place, said)
         accepted = self._VERBS[operation.verb](self, filed, place)
+        accepted = self._with_words(accepted, place, said)
         self._check_repeats(accepted, place)
         self.accepted.append(accepted)
         if filed.introduced is not None:
@@ -56,9 +78,35 @@ class Court:
         standing = clauses.standing(place)
         if standing != "stated":
             raise RefusedError(standing)
-        if any(credentials.found(text) for text in (place.sentence.text, operation.value, operation.statement)):
-            raise RefusedError("credential")
+        self._check_content(operation, place)
         return place
+
+    def _check_content(self, operation: Operation, place: Place) -> None:
+        """Refuse what gives access, also where it stands beside the quote, and what tells the assistant what to do."""
+        proposed = (operation.value, operation.statement)
+        if any(credentials.found(text) for text in (place.sentence.text, *proposed)):
+            raise RefusedError("credential")
+        if any(secret in wording.fold(text) for secret in self._secrets for text in (place.text, *proposed)):
+            raise RefusedError("credential")
+        if poison.speaks_of_the_user(place.text) or any(poison.found(t) for t in (place.sentence.text, *proposed)):
+            raise RefusedError("instruction")
+
+    def _with_words(self, accepted: Accepted, place: Place, said: Said | None) -> Accepted:
+        """Return the operation with how it was said; what people say of themselves is on nobody else's word."""
+        subject = accepted.subject
+        if said is not None and any(
+            attribution.is_called(said.who, name) for name in (subject.name, subject.alias) if not subject.is_self
+        ):
+            said = None
+        how = circumstances.of_words(
+            place,
+            accepted.value,
+            attribute=accepted.attribute,
+            statement=accepted.statement,
+            kind=subject.kind,
+            said=said,
+        )
+        return replace(accepted, circumstances=replace(how, validity=accepted.circumstances.validity))
 
     def _find_by_pronoun(self, operation: Operation) -> Place | None:
         """Find "she has two cats" where the model quotes "Alice has two cats"."""
@@ -80,9 +128,26 @@ class Court:
             if (ended := self._ended(filed, attribute, place)) is not None:
                 return ended
             attribute = self._denied(operation, attribute)
-        if keys.is_single(attribute) and clauses.is_past(clauses.clause_of(sentence, operation.value)):
-            attribute = f"former_{attribute}"
-        return Accepted("add", subject, attribute, wording.trim(operation.value), operation.statement, _quote(place))
+        return self._in_time(
+            Accepted("add", subject, attribute, wording.trim(operation.value), operation.statement, _quote(place)),
+            place,
+        )
+
+    def _in_time(self, accepted: Accepted, place: Place) -> Accepted:
+        """File what is over as former and what is to come as planned, in words that do not say it is so now."""
+        if not keys.has_times(accepted.attribute):
+            return accepted
+        when = circumstances.of_time(place, accepted.value, self._on)
+        accepted = replace(accepted, circumstances=Circumstances(validity=when))
+        filed = keys.former if when.is_over else keys.planned if when.is_planned else str
+        attribute, said = filed(accepted.attribute), accepted.statement
+        if attribute == accepted.attribute:
+            return accepted
+        says_when = "⟦" in moments.marked(said, self._on) or clauses.is_past(said) or tense.is_coming(said)
+        if not says_when and not tense.happened(said):
+            whose = "The user" if accepted.subject.is_self else accepted.subject.name
+            said = statements.as_said(clauses.clause_of(place.sentence.text, accepted.value), whose)
+        return replace(accepted, attribute=attribute, statement=said)
 
     def _worded(self, operation: Operation, subject: Subject, attribute: str, place: Place) -> Operation:
         """Return the operation in words that were said; a statement that says more is replaced by a plain one."""
@@ -93,10 +158,17 @@ class Court:
             raise RefusedError("made_up_value")
         if attribute == "dislikes" and not clauses.is_against(place.sentence.text):
             raise RefusedError("made_up_value")
-        if operation.statement and grounding.has_statement(operation.statement, self._sources):
+        if self._is_told(operation):
             return operation
         whose = "The user" if subject.is_self else subject.name
         return replace(operation, statement=statements.of_value(attribute, operation.value, whose))
+
+    def _is_told(self, operation: Operation) -> bool:
+        """Tell whether the statement says no more than was said, with names as written: München, not Munich."""
+        statement = operation.statement
+        if not statement or not grounding.has_statement(statement, self._sources):
+            return False
+        return all(grounding.has_name(name, Sources((statement,))) for name in grounding.names_in(operation.value))
 
     def _ended(self, filed: Filed, attribute: str, place: Place) -> Accepted | None:
         """Turn "I don't have a dog any more" into the end of the known fact, whatever the model made of it."""
@@ -152,9 +224,18 @@ class Court:
         return is_said and not clauses.is_denied(place.sentence.text, value)
 
     def _retirement(self, filed: Filed, fact: KnownFact, place: Place) -> Accepted:
-        quote = _quote(place)
         statement = filed.operation.statement or fact.statement
-        return Accepted("retire", filed.subject, fact.attribute, fact.value, statement, quote, fact.fact_id)
+        when = Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+        return Accepted(
+            "retire",
+            filed.subject,
+            fact.attribute,
+            fact.value,
+            statement,
+            _quote(place),
+            fact.fact_id,
+            circumstances=when,
+        )
 
     def _confirm(self, filed: Filed, place: Place) -> Accepted:
         """A fact is confirmed only by words that say it again: "not Google, Meta" does not confirm Google."""
@@ -166,8 +247,13 @@ class Court:
             raise RefusedError("not_said_again")
         if clauses.is_denied(sentence, fact.value) and not clauses.negates(fact.statement):
             return self._retirement(filed, fact, place)
-        quote = _quote(place)
-        return Accepted("confirm", filed.subject, fact.attribute, fact.value, fact.statement, quote, fact.fact_id)
+        when = Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+        if when.validity.is_over or when.validity.is_planned:
+            return self._add(filed, place)
+        return Accepted(
+            "confirm", filed.subject, fact.attribute, fact.value, fact.statement, _quote(place), fact.fact_id,
+            circumstances=when,
+        )  # fmt: skip
 
     _VERBS: dict[Verb, Callable[["Court", Filed, Place], Accepted]] = {
         "add": _add,

@@ -1,4 +1,4 @@
-"""Who is who, set right by hand: what every change of an entity needs. The changes are in naming, merging, splitting."""
+"""Who is who, set right by hand: what all changes of an entity need (naming.py, merging.py, splitting.py)."""
 
 from typing import Any, Literal
 from uuid import UUID

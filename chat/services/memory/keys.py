@@ -52,7 +52,14 @@ _OF_BEINGS = {"lives_in", "occupation", "employer"}
 _ONE = re.compile(r"^(favou?rite|preferred|current|main|primary|next)_")
 # These say no by themselves; what else is denied is filed as "not_…".
 DENYING = frozenset({"dislikes", "allergy", "avoids", "fear", "intolerance"})
-_NOT = "not_"
+_NOT, _FORMER, _PLANNED = "not_", "former_", "planned_"
+# Dates that are the fact itself, and what is so for good: no time is looked for in the words.
+_TIMELESS = frozenset({
+    "name", "surname", "birthday", "birth_year", "birthplace", "hometown", "age", "date", "deadline",
+    "mother", "father", "native_language", "blood_type", "species", "breed",
+})  # fmt: skip
+# Of many values, what was so may be over and what will be so is not yet.
+_STATES = frozenset({"pet", "owns", "diet", "language", "children", "likes", "member_of", "plays"})
 _MANY = {
     "like": "likes", "loves": "likes", "love": "likes", "enjoys": "likes", "hobby": "likes", "hobbies": "likes",
     "interest": "likes", "interests": "likes", "dislike": "dislikes", "hates": "dislikes",
@@ -84,7 +91,29 @@ def normalise(attribute: str, *, of_being: bool = True) -> str:
 
 def is_single(key: str) -> bool:
     """Tell whether an attribute has one value at a time."""
+    key = key.removeprefix(_PLANNED)
     return key in _SINGLE_KEYS or _ONE.match(key) is not None
+
+
+def has_times(key: str) -> bool:
+    """Tell whether the moments in a sentence say when the fact is true."""
+    return key not in _TIMELESS
+
+
+def former(key: str) -> str:
+    """Return the key of what was so once."""
+    return f"{_FORMER}{key}" if is_single(key) or key in _STATES - {"language"} else key
+
+
+def planned(key: str) -> str:
+    """Return the key of what is to be so, and is not yet."""
+    may_change = has_times(key) and (is_single(key) or key in _STATES - {"likes"})
+    return f"{_PLANNED}{key}" if may_change and not key.startswith((_FORMER, _PLANNED, _NOT)) else key
+
+
+def present(key: str) -> str:
+    """Return the key of the same now."""
+    return key.removeprefix(_FORMER).removeprefix(_PLANNED)
 
 
 def denied(key: str) -> str:

@@ -1,63 +1,73 @@
 """Learning from a turn: after the answer, off its path, with one call to a model at most."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from chat import prompt
 from chat.live import database, publish
 from chat.llm import client
 from chat.llm.errors import LLMError
-from chat.models import Conversation, MemoryRun, Message, Role, RunState, TitleBy
+from chat.models import Conversation, Message, Role, RunPurpose, RunState, TitleBy
 from chat.services import branches
-from chat.services.memory import apply, asking, candidates, gate, proposal, stores, summary, typed, validator
-from chat.services.memory.apply import Lesson
-from chat.services.memory.candidates import Limits
-from chat.services.memory.proposal import Question, Wanted
+from chat.services.memory import (
+    apply,
+    asking,
+    candidates,
+    grounding,
+    proposal,
+    runs,
+    sharing,
+    sizing,
+    stores,
+    summary,
+    typed,
+    validator,
+)
+from chat.services.memory.apply import Lesson, Shared
+from chat.services.memory.proposal import Operation, Question, Wanted
+from chat.services.memory.sharing import Turn
+from chat.services.memory.sizing import LARGE, SMALL, Sizes
 from chat.services.memory.verdicts import Known, Spoken
 
 JUNK = "junk"
-# Tokens of a message that is folded into the summary.
-MIN_FOLDED = 60
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How much is put before the model, and may come back. Units: tokens, but for ``known``, ``turns``, ``max_facts``
-    and ``summary_words``.
-    """
-
-    known: Limits
-    turns: int
-    question: int
-    answer: int
-    typed: int
-    pasted: int
-    fold: int
-    summary: int
-    max_facts: int
-    summary_words: int
-
-
-LARGE = Sizes(Limits(entities=8, facts=24), turns=3, question=400, answer=150, typed=4000, pasted=400, fold=6000,
-              summary=700, max_facts=20, summary_words=250)  # fmt: skip
-# The built-in model reads 20 to 30 tokens a second, writes 6 to 15, and has room for some 4,000.
-SMALL = Sizes(Limits(entities=3, facts=6), turns=1, question=80, answer=50, typed=400, pasted=50, fold=600,
-              summary=250, max_facts=8, summary_words=120)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Material:
-    """What a run learns from. ``branch`` are the ids of its messages, from the root to the answer."""
+    """What a run learns from: its turn, and those behind it that may share the call.
+
+    Shapes: ``branch`` are the ids of its messages, from the root to the last turn's answer.
+    """
 
     owner_id: int
     conversation: Conversation
-    question: Message
+    turns: tuple[Turn, ...]
     branch: tuple[int, ...]
     model: str
+    attempt: int
+    facts_alone: bool
+
+    @property
+    def question(self) -> Message:
+        return self.turns[0].question
+
+    def limited(self, turns: tuple[Turn, ...]) -> "Material":
+        return replace(self, turns=turns, branch=self.branch[: self.branch.index(turns[-1].reply_id) + 1])
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One turn's words, by which code judges what is quoted from them."""
+
+    run_id: int
+    spoken: Spoken
+
+    @property
+    def parts(self) -> list[str]:
+        return typed.parts(self.spoken.message, self.spoken.pasted)
 
 
 @dataclass(frozen=True)
@@ -66,24 +76,25 @@ class Task:
 
     question: Question
     known: Known
-    spoken: Spoken
+    heard: tuple[Heard, ...]
     summary_upto_id: int | None
+    attempt: int
 
 
-async def learn(run_id: int, *, key: str | None) -> None:
+async def learn(run_id: int, *, attempt: int, key: str | None) -> None:
     """This function will learn from the turn of a claimed run and tell the open pages what it learned.
 
     What teaches nothing ends the run without a call. An answer that is no proposal ends it too, with the code
     "junk": the turn is none the worse for it.
     Raises: LLMError when the model cannot be asked; the run goes on being claimed then.
     """
-    material = await database.run(load, run_id)
+    material = await database.run(load, run_id, attempt)
     if material is None:
         return
     endpoint = await client.endpoint_for(model=material.model, key=key)
     task = await database.run(prepare, material, SMALL if endpoint.local else LARGE)
     if not task.question.wanted.anything:
-        await database.run(skip, run_id)
+        await database.run(skip, run_id, attempt)
         return
     lesson = await _ask(endpoint, task)
     for event in await database.run(apply.apply, run_id, lesson):
@@ -103,14 +114,8 @@ async def _ask(endpoint: client.Endpoint, task: Task) -> Lesson:
     except LLMError as error:
         if error.code != JUNK:
             raise
-        return Lesson(model=endpoint.model, error_code=JUNK)
-    return replace(
-        lesson_of(task, answer),
-        model=endpoint.model,
-        prompt_tokens=usage.prompt,
-        cached_tokens=usage.cached,
-        completion_tokens=usage.completion,
-    )
+        return Lesson(attempt=task.attempt, model=endpoint.model, error_code=JUNK, usage=error.usage)
+    return replace(lesson_of(task, answer), model=endpoint.model, usage=usage)
 
 
 def lesson_of(task: Task, answer: dict[str, Any]) -> Lesson:
@@ -119,103 +124,115 @@ def lesson_of(task: Task, answer: dict[str, Any]) -> Lesson:
     try:
         found = proposal.parse(answer)
     except proposal.JunkError:
-        return Lesson(error_code=JUNK)
+        return Lesson(attempt=task.attempt, error_code=JUNK)
+    taught = [Shared(heard.run_id, apply.NOTHING) for heard in task.heard]
+    if wanted.facts:
+        operations = _by_turn(found.operations, task.heard)
+        taught = [
+            Shared(
+                heard.run_id,
+                validator.judge(replace(found, operations=tuple(own)), spoken=heard.spoken, known=task.known),
+            )
+            for heard, own in zip(task.heard, operations, strict=True)
+        ]
     return Lesson(
-        judgement=validator.judge(found, spoken=task.spoken, known=task.known) if wanted.facts else apply.NOTHING,
+        judgement=taught[0].judgement,
+        attempt=task.attempt,
+        shared=tuple(taught[1:]),
         title=found.title if wanted.title else "",
         summary=found.summary if wanted.summary else "",
         summary_upto_id=task.summary_upto_id,
     )
 
 
-def load(run_id: int) -> Material | None:
-    """Return what a running run learns from; None, and the run ended, where there is nothing or nobody may."""
-    run = MemoryRun.objects.select_related("reply__conversation__owner", "reply__parent").filter(pk=run_id).first()
-    if run is None or run.state != RunState.RUNNING or run.reply.parent is None:
+def _by_turn(operations: Sequence[Operation], heard: Sequence[Heard]) -> list[list[Operation]]:
+    """Return each turn's operations: those whose quote stands in it, or in none, which the last one has judged."""
+    own: list[list[Operation]] = [[] for _ in heard]
+    words = [turn.parts for turn in heard]
+    for operation in operations:
+        places = (place for place, parts in enumerate(words) if grounding.find(operation.quote, parts))
+        own[next(places, -1)].append(operation)
+    return own
+
+
+def load(run_id: int, attempt: int = 0) -> Material | None:
+    """Return what a held run learns from; None, and the run ended, where there is nothing or nobody may."""
+    run = runs.held(run_id, attempt).select_related("reply__conversation__owner", "reply__parent").first()
+    if run is None or run.reply.parent is None:
         return None
     conversation = run.reply.conversation
-    if not apply.may_learn(conversation):
-        skip(run_id)
-        return None
-    question = run.reply.parent
+    tree = branches.Tree(conversation.pk)
+    turns = sharing.together(run, tree)
     material = Material(
         owner_id=run.owner_id,
         conversation=conversation,
-        question=question,
-        branch=tuple(branches.Tree(conversation.pk).path(run.reply_id)),
+        turns=turns,
+        branch=tuple(tree.path(turns[-1].reply_id)),
         model=settings.MEMORYBOT_MEMORY_MODEL or conversation.model,
+        attempt=attempt,
+        facts_alone=run.purpose == RunPurpose.LATER,
     )
-    if not _wanted(material, LARGE).anything:
-        skip(run_id)
+    alone = material.limited(turns[:1])
+    if not runs.may_learn(run) or not _wanted(alone, LARGE).anything:
+        skip(run_id, attempt)
         return None
     return material
 
 
 def _wanted(material: Material, sizes: Sizes) -> Wanted:
-    verdict = gate.verdict(material.question.text)
+    verdicts = {turn.verdict for turn in material.turns}
+    goes_on = not material.facts_alone
     return Wanted(
-        facts=verdict == "teaches",
-        title=material.conversation.title_by == TitleBy.NOBODY and verdict != "trivial",
-        summary=summary.is_due(material.conversation, material.branch),
+        facts="teaches" in verdicts,
+        title=goes_on and material.conversation.title_by == TitleBy.NOBODY and verdicts != {"trivial"},
+        summary=goes_on and summary.is_due(material.conversation, material.branch),
         max_facts=sizes.max_facts,
         summary_words=sizes.summary_words,
     )
 
 
 @transaction.atomic
-def skip(run_id: int) -> None:
+def skip(run_id: int, attempt: int) -> None:
     """End a run that teaches nothing."""
-    apply.end(run_id, RunState.SKIPPED, Lesson())
+    runs.end(run_id, attempt, RunState.SKIPPED)
 
 
 def prepare(material: Material, sizes: Sizes) -> Task:
     """Gather what the one call is told: candidates, the last turns, the message, and what slid out of the window."""
-    question = material.question
-    before = material.branch[:-2][-2 * sizes.turns :]
+    material = material.limited(sharing.fitting(material.turns, most=sizes.shared, tokens=sizes.typed))
+    turns, question = material.turns, material.question
+    before = material.branch[: material.branch.index(question.pk)][-2 * sizes.turns :]
     earlier = [message for message in branches.messages_of(before) if message.text]
-    parts = typed.parts(question.text)
-    said = _cut("\n".join(parts), sizes.typed)
+    said = sizing.cut("\n\n".join(turn.typed for turn in turns), sizes.typed)
     known = candidates.gather(stores.store_of(material.conversation), text=said, earlier=earlier, limits=sizes.known)
     fold = summary.fold(material.conversation, material.branch, max_tokens=sizes.fold)
-    spoken = Spoken(question.text, tuple(typed.text(m.text) for m in earlier if m.role == Role.USER))
     asked = Question(
         date=question.created_at.date().isoformat(),
         typed=said,
-        pasted=_cut(_pasted(question.text, parts), sizes.pasted),
-        earlier=tuple(_shown(message, sizes) for message in earlier),
+        pasted=sizing.cut("\n\n".join(filter(None, map(_pasted, turns))), sizes.pasted),
+        earlier=tuple(sizing.shown(message, sizes) for message in earlier),
         entities=known.entities,
         facts=known.facts,
         wanted=_wanted(material, sizes),
-        summary=_cut(fold.summary, sizes.summary) if fold else "",
-        leaving=tuple(_folded(fold.messages, sizes.fold)) if fold else (),
+        summary=sizing.cut(fold.summary, sizes.summary) if fold else "",
+        leaving=tuple(sizing.folded(fold.messages, sizes.fold)) if fold else (),
     )
-    return Task(asked, known, spoken, fold.upto_id if fold else None)
+    return Task(asked, known, tuple(_heard(turns, earlier)), fold.upto_id if fold else None, material.attempt)
 
 
-def _pasted(message: str, parts: Sequence[str]) -> str:
+def _heard(turns: Sequence[Turn], earlier: Sequence[Message]) -> Iterator[Heard]:
+    """Yield each turn's words; those before it are the person's own words too."""
+    before = [typed.text(message.text, message.pasted) for message in earlier if message.role == Role.USER]
+    for turn in turns:
+        said = turn.question
+        spoken = Spoken(said.text, tuple(before), said.pasted, said.created_at.date())
+        yield Heard(turn.run_id, spoken)
+        before.append(turn.typed)
+
+
+def _pasted(turn: Turn) -> str:
     """Return what of a message was not typed."""
-    for part in parts:
+    message = turn.question.text
+    for part in turn.parts:
         message = message.replace(part, "", 1)
     return message.strip()
-
-
-def _shown(message: Message, sizes: Sizes) -> prompt.Message:
-    if message.role == Role.USER:
-        return prompt.Message("user", _cut(typed.text(message.text), sizes.question))
-    return prompt.Message("assistant", _cut(message.text, sizes.answer))
-
-
-def _folded(messages: Sequence[Message], room: int) -> list[prompt.Message]:
-    """Return messages to fold; one that is longer than its share is cut."""
-    share = max(room // max(1, len(messages)), MIN_FOLDED)
-    return [
-        prompt.Message("user" if message.role == Role.USER else "assistant", _cut(message.text, share))
-        for message in messages
-        if message.text
-    ]
-
-
-def _cut(text: str, tokens: int) -> str:
-    """Return the beginning of ``text`` that costs about ``tokens``."""
-    cost = prompt.estimate_tokens(text)
-    return text if cost <= tokens else text[: len(text) * tokens // cost]

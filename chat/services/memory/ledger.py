@@ -4,7 +4,7 @@ All of it inside the caller's transaction, after ``lock``: two writers of one st
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -30,6 +30,8 @@ from chat.services.memory.suppression import Said
 MAX_VALUE_CHARACTERS = 500
 MAX_STATEMENT_CHARACTERS = 1000
 MAX_NAME_CHARACTERS = 200
+# Why a fact ended whose end in the world was said with it; taking that back takes the date back too.
+_DATED = {"said_otherwise": "said_otherwise_since", "said_to_be_over": "said_to_be_over_since"}
 
 
 @dataclass(frozen=True)
@@ -81,19 +83,29 @@ def add(content: Content, cause: Cause) -> MemoryChange:
     return _log(Operation.ADDED, fact, cause)
 
 
-def supersede(old: Fact, content: Content, cause: Cause, *, reason: str) -> MemoryChange:
-    """Let ``old`` give way to a new fact."""
-    _end(old, FactStatus.SUPERSEDED, reason)
-    fact = _create(content, FactStatus.ACTIVE)
+def supersede(old: Fact, content: Content, cause: Cause, *, reason: str, until: str = "") -> MemoryChange:
+    """Let ``old`` give way to a new fact, which is pinned where the old one was; ``until`` is when it ceased to be
+    true in the world.
+    """
+    _end(old, FactStatus.SUPERSEDED, reason, until)
+    fact = _create(replace(content, pinned=content.pinned or old.pinned), FactStatus.ACTIVE)
     Fact.objects.filter(pk=old.pk).update(superseded_by=fact)
     _source(fact, cause)
     index(fact)
     return _log(Operation.UPDATED, fact, cause, previous=old)
 
 
-def retire(fact: Fact, cause: Cause, *, reason: str) -> MemoryChange:
-    """End a fact that is no longer true, or no longer to be kept in mind."""
-    _end(fact, FactStatus.RETIRED, reason)
+def say_more(old: Fact, content: Content, cause: Cause) -> MemoryChange:
+    """Let ``old`` give way to the same, said more exactly or more surely; the words that taught it stay its sources."""
+    change = supersede(old, content, cause, reason="said_more_exactly")
+    for source in old.sources.order_by("pk"):
+        FactSource.objects.get_or_create(fact=change.fact, message_id=source.message_id, quote=source.quote)
+    return change
+
+
+def retire(fact: Fact, cause: Cause, *, reason: str, until: str = "") -> MemoryChange:
+    """End a fact that is no longer true, or no longer to be kept in mind; ``until`` as for ``supersede``."""
+    _end(fact, FactStatus.RETIRED, reason, until)
     _source(fact, cause)
     return _log(Operation.RETIRED, fact, cause)
 
@@ -154,8 +166,9 @@ def wait_again(fact: Fact, *, concerns: Fact | None) -> None:
 
 def revive(fact: Fact) -> None:
     """Make an ended fact active again, exactly as it was."""
+    fact.valid_to = "" if fact.reason in _DATED.values() else fact.valid_to
     fact.status, fact.superseded_by, fact.retired_at, fact.reason = FactStatus.ACTIVE, None, None, ""
-    fact.save(update_fields=["status", "superseded_by", "retired_at", "reason"])
+    fact.save(update_fields=["status", "superseded_by", "retired_at", "reason", "valid_to"])
     index(fact)
 
 
@@ -221,9 +234,12 @@ def _create(
     )
 
 
-def _end(fact: Fact, status: FactStatus, reason: str) -> None:
+def _end(fact: Fact, status: FactStatus, reason: str, until: str = "") -> None:
+    """A date of its own that a fact has stands."""
+    if until and not fact.valid_to and until >= fact.valid_from[: len(until)]:
+        fact.valid_to, reason = until, _DATED.get(reason, reason)
     fact.status, fact.retired_at, fact.reason = status, timezone.now(), reason
-    fact.save(update_fields=["status", "retired_at", "reason"])
+    fact.save(update_fields=["status", "retired_at", "reason", "valid_to"])
     search.drop("fact", object_ids=[fact.pk])
 
 

@@ -12,33 +12,40 @@ from datetime import timedelta
 from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Mod
 from django.utils import timezone
 
 from chat.live import database, runner
 from chat.llm import endpoints, local
+from chat.llm.client import Usage
 from chat.llm.errors import LLMError
 from chat.models import MemoryRun, RunState
-from chat.services.memory import learning
+from chat.services.memory import learning, runs
 
 logger = logging.getLogger(__name__)
 
 LEARNERS = 4
 POLL_SECONDS = 5
-LEASE_SECONDS = 30
 RENEW_SECONDS = 10
+# Tries before a run is given up; asked for again, it has as many more.
 MAX_ATTEMPTS = 3
 RETRY_SECONDS = (10, 60)
 # After this long nobody who holds the key has taken the run.
 KEY_WAIT_SECONDS = 60
 HOLD_BACK_SECONDS = 0.5
+SHARING_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Claimed:
+    """A run that this process holds. ``attempt`` is the fence: who claims it later has a higher one."""
+
     run_id: int
     owner_id: int
     own_key: bool
+    attempt: int
 
 
 class Outbox:
@@ -53,6 +60,7 @@ class Outbox:
         if key is not None:
             self._keys[user_id] = key
         self._woken.set()
+        asyncio.get_running_loop().call_later(runs.QUIET_SECONDS + 0.01, self._woken.set)
 
     async def _work_for_ever(self) -> None:
         while True:
@@ -84,14 +92,14 @@ class Outbox:
 
     async def _learn(self, claimed: Claimed, key: str | None) -> None:
         async with self._places:
-            renewing = asyncio.create_task(_renew(claimed.run_id))
+            renewing = asyncio.create_task(_renew(claimed))
             try:
-                await learning.learn(claimed.run_id, key=key)
+                await learning.learn(claimed.run_id, attempt=claimed.attempt, key=key)
             except LLMError as error:
-                await database.run(put_off, claimed.run_id, code=error.code, is_final=not error.retryable)
+                await database.run(put_off, claimed, code=error.code, is_final=not error.retryable, usage=error.usage)
             except Exception:
                 logger.exception("Learning from a turn failed")
-                await database.run(put_off, claimed.run_id, code="internal", is_final=False)
+                await database.run(put_off, claimed, code="internal", is_final=False)
             finally:
                 renewing.cancel()
                 self._woken.set()
@@ -109,58 +117,62 @@ def _holds_back() -> bool:
     return endpoints.default_model(None) == endpoints.LOCAL_MODEL and local.is_enabled() and bool(runner.running())
 
 
-async def _renew(run_id: int) -> None:
+async def _renew(claimed: Claimed) -> None:
+    """Hold on to a run for as long as it is held."""
     while True:
         await asyncio.sleep(RENEW_SECONDS)
-        until = timezone.now() + timedelta(seconds=LEASE_SECONDS)
-        run = MemoryRun.objects.filter(pk=run_id, state=RunState.RUNNING)
         try:
-            await database.run(run.update, lease_until=until)
+            if not await database.run(runs.renew, claimed.run_id, claimed.attempt):
+                return
         except DatabaseError:
             logger.warning("The lease of a learner could not be renewed", exc_info=True)
 
 
 def claim(*, users_with_key: Collection[int]) -> Claimed | None:
-    """Take the oldest run that is due for this process, or None; the database sees to one at a time per person."""
+    """Take the oldest run that is due for this process, or None; the database sees to one at a time per person.
+
+    What is learned from afterwards comes after all turns, in the order in which it was said. A turn waits a little
+    while the next one of its conversation is being answered: one call learns from both (``sharing``).
+    """
     now = timezone.now()
     busy = MemoryRun.objects.filter(state=RunState.RUNNING).values("owner_id")
+    next_one = MemoryRun.objects.filter(reply__conversation=OuterRef("reply__conversation"), state=RunState.WAITING)
     MemoryRun.objects.filter(owner_id__in=users_with_key, state=RunState.NEEDS_KEY).update(
         state=RunState.PENDING, not_before=now
     )
     due = MemoryRun.objects.filter(state=RunState.PENDING, not_before__lte=now).exclude(owner_id__in=busy)
+    due = due.exclude(Q(not_before__gt=now - timedelta(seconds=SHARING_SECONDS)) & Exists(next_one))
     ours = due.filter(own_key=False) | due.filter(owner_id__in=users_with_key)
-    for run in ours.order_by("created_at", "pk")[:LEARNERS]:
+    # "turn" comes after "later" in the alphabet.
+    for run in ours.order_by("-purpose", "reply__created_at", "pk")[:LEARNERS]:
         if _take(run):
-            return Claimed(run.pk, run.owner_id, run.own_key)
+            return Claimed(run.pk, run.owner_id, run.own_key, run.attempts + 1)
     return None
 
 
 def _take(run: MemoryRun) -> bool:
-    until = timezone.now() + timedelta(seconds=LEASE_SECONDS)
+    until = timezone.now() + timedelta(seconds=runs.LEASE_SECONDS)
     try:
         with transaction.atomic():
             return bool(
-                MemoryRun.objects.filter(pk=run.pk, state=RunState.PENDING).update(
-                    state=RunState.RUNNING, lease_until=until, attempts=F("attempts") + 1
+                MemoryRun.objects.filter(pk=run.pk, state=RunState.PENDING, attempts=run.attempts).update(
+                    state=RunState.RUNNING, lease_until=until, attempts=run.attempts + 1
                 )
             )
     except IntegrityError:
         return False  # another process has begun to learn for this person
 
 
-def put_off(run_id: int, *, code: str, is_final: bool) -> None:
-    """Let a run that failed be tried again later, or give it up."""
-    run = MemoryRun.objects.filter(pk=run_id, state=RunState.RUNNING).first()
-    if run is None:
+def put_off(claimed: Claimed, *, code: str, is_final: bool, usage: Usage | None = None) -> None:
+    """Let a run that failed be tried again later, or give it up; nothing where somebody else holds it by now."""
+    tries = claimed.attempt % MAX_ATTEMPTS
+    if is_final or not tries:
+        runs.end(claimed.run_id, claimed.attempt, RunState.FAILED, error_code=code, usage=usage)
         return
-    now = timezone.now()
-    run.error_code, run.lease_until = code, None
-    if is_final or run.attempts >= MAX_ATTEMPTS:
-        run.state, run.finished_at = RunState.FAILED, now
-    else:
-        run.state = RunState.PENDING
-        run.not_before = now + timedelta(seconds=RETRY_SECONDS[min(run.attempts, len(RETRY_SECONDS)) - 1])
-    run.save(update_fields=["state", "error_code", "lease_until", "not_before", "finished_at"])
+    later = timezone.now() + timedelta(seconds=RETRY_SECONDS[tries - 1])
+    runs.held(claimed.run_id, claimed.attempt).update(
+        state=RunState.PENDING, error_code=code, lease_until=None, not_before=later, **runs.metered(usage)
+    )
 
 
 def try_again(run_ids: Collection[int]) -> set[int]:
@@ -169,9 +181,21 @@ def try_again(run_ids: Collection[int]) -> set[int]:
     with transaction.atomic():
         again = set(failed.select_for_update().values_list("pk", flat=True))
         MemoryRun.objects.filter(pk__in=again).update(
-            state=RunState.PENDING, attempts=0, error_code="", not_before=timezone.now(), finished_at=None
+            state=RunState.PENDING,
+            attempts=anew(),
+            error_code="",
+            not_before=timezone.now(),
+            finished_at=None,
         )
     return again
+
+
+def anew() -> Combinable:
+    """Return the count of attempts from which a run has all its tries again: the next multiple of MAX_ATTEMPTS.
+
+    It never goes down: a learner that was thought dead would take a lower number for its own.
+    """
+    return F("attempts") + Mod(F("attempts") * (MAX_ATTEMPTS - 1), MAX_ATTEMPTS)
 
 
 def release_expired() -> None:
@@ -179,9 +203,8 @@ def release_expired() -> None:
     now = timezone.now()
     expired = MemoryRun.objects.filter(state=RunState.RUNNING, lease_until__lt=now)
     if expired.exists():
-        expired.filter(attempts__gte=MAX_ATTEMPTS).update(
-            state=RunState.FAILED, error_code="crashed", lease_until=None, finished_at=now
-        )
+        given_up = expired.annotate(tries=Mod(F("attempts"), MAX_ATTEMPTS)).filter(tries=0)
+        given_up.update(state=RunState.FAILED, error_code="crashed", lease_until=None, finished_at=now)
         expired.update(state=RunState.PENDING, lease_until=None)
     stale = now - timedelta(seconds=KEY_WAIT_SECONDS)
     orphaned = MemoryRun.objects.filter(state=RunState.PENDING, own_key=True, not_before__lt=stale)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from chat.models import Fact, FactSource, MemoryMode, Message, Role, Status
 from chat.models.conversations import Channel
@@ -140,7 +141,9 @@ def _was_said_anew() -> Q:
     """A question that was edited afterwards, or an answer that was asked for again, no longer stands."""
     later = Message.objects.filter(role=OuterRef("role"), position__gt=OuterRef("position")).exclude(text="")
     sibling = Exists(later.filter(parent=OuterRef("parent")))
-    first = Exists(later.filter(parent=None, conversation=OuterRef("conversation")))
+    # "No parent" as a sum: looked up in the index of parents, it would be every first message of everybody.
+    firsts = later.alias(above=Coalesce("parent_id", 0)).filter(above=0, conversation=OuterRef("conversation"))
+    first = Exists(firsts)
     return Q(sibling) | (Q(parent=None) & Q(first))
 
 

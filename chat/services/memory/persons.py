@@ -15,7 +15,8 @@ _FIRST = re.compile(
     r"|speak|eat|drive|own|study|went|bought|started|used|still|no|never|really|now)\b)|me|my|mine|myself|we"
     r"|we'(?:re|ve)|our|ours|us"
     r"|ich|mir|mich|mein(?:e[nrms]?)?|wir|uns|unser(?:e[nrms]?)?|unsere"
-    r"|je|j'\w+|moi|m'\w+|mon|ma|mes|nous|notre|nos|yo|mi|mis|conmigo|soy|tengo|vivo|trabajo|estudio|hablo|estoy|abito|lavoro|sono|moro|trabalho|estudo|sou|tenho|mieszkam|pracuję|jestem|nosotr[oa]s"
+    r"|je|j'\w+|moi|m'\w+|mon|ma|mes|nous|notre|nos|yo|mi|mis|conmigo|soy|tengo|vivo|trabajo|estudio|hablo|estoy"
+    r"|abito|lavoro|sono|moro|trabalho|estudo|sou|tenho|mieszkam|pracuję|jestem|nosotr[oa]s"
     r"|nuestr[oa]s?"
     r"|jeg|meg|min|mitt|mine|oss|vår|vårt|våre|jag|mig|io|mio|mia|miei|eu|meu|minha|ik|mijn|mij|mam|mój|moja"
     r"|я|меня|мне|мой|моя|моё|мои|мы|наш|наша)(?![^\W_])|[我私僕俺]|저는|나는|제가|내가|我们",

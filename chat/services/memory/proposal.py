@@ -31,6 +31,7 @@ class KnownEntity:
     kind: str
     name: str
     aliases: tuple[str, ...] = ()
+    disambiguator: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
-"""What the memory pages show: found by words, one entity with its history, what is no longer held to be true."""
+"""What the memory pages show: all that is known, one entity with its history, what is no longer held to be true."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from chat.models import (
     Conversation,
     Entity,
+    EntityAlias,
     EntityKind,
     Fact,
     FactSource,
@@ -19,17 +20,19 @@ from chat.models import (
     Suggestion,
     User,
 )
-from chat.services import search
-from chat.services.memory import attributes, queue, stores
+from chat.services.memory import attributes, filters, merging, phrases, queue, stores, timeline
+from chat.services.memory.filters import Filter
 from chat.services.memory.queue import Waiting
 from chat.services.memory.stores import KnownEntity, Store
+from chat.services.memory.timeline import Event
 
 ENTITIES_PER_PAGE = 30
 FACTS_PER_ENTITY = 5
 FACTS_PER_PAGE = 50
-MAX_FOUND = 50
 MAX_CHANGES = 20
+MAX_ALIASES = 50
 MAX_OWN_STORES = 100
+MAX_CHATS = 5
 # A chain of replaced values is followed this far.
 MAX_EARLIER = 20
 
@@ -46,20 +49,13 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Found:
-    """Shapes: at most ``MAX_FOUND`` of each, entities by name, facts the best first; ``is_cut`` if there were more."""
-
-    entities: list[Entity]
-    facts: list[Fact]
-    is_cut: bool
-
-
-@dataclass(frozen=True)
 class FactHistory:
     """Shapes: ``earlier`` are the facts that ``fact`` replaced, the latest first."""
 
     fact: Fact
     earlier: list[Fact]
+    notes: list[str]
+    truth: str
 
 
 @dataclass(frozen=True)
@@ -77,42 +73,27 @@ class EntityView:
     entity: Entity
     kind: str
     is_self: bool
-    aliases: list[str]
+    aliases: list[EntityAlias]
+    hints: list[Entity]
     facts: Page[FactHistory]
     waiting: list[Waiting]
     forgotten: list[PastFact]
-    changes: list[MemoryChange]
+    changes: list[Event]
 
 
-def known(store: Store, *, number: int) -> Page[KnownEntity]:
-    """Return a page of entities with their most basic facts, the person first, then what was touched last."""
-    skip = (number - 1) * ENTITIES_PER_PAGE
-    rows = stores.overview(store, limit=ENTITIES_PER_PAGE + 1, offset=skip, facts_each=FACTS_PER_ENTITY)
-    return _page(rows, number, ENTITIES_PER_PAGE)
-
-
-def find(store: Store, text: str) -> Found:
-    """Return what ``text`` is a part of, or shares words with: names of entities, and statements held to be true."""
-    names, facts = _named(store, text), _stated(store, text)
-    return Found(names[:MAX_FOUND], facts[:MAX_FOUND], is_cut=max(len(names), len(facts)) > MAX_FOUND)
-
-
-def _named(store: Store, text: str) -> list[Entity]:
-    part = stores.normalise(text)
-    if not part:
-        return []
-    matches = Q(aliases__normalised__contains=part) | Q(name__icontains=text)
-    return list(stores.entities(store).filter(matches).distinct().order_by("name", "pk")[: MAX_FOUND + 1])
-
-
-def _stated(store: Store, text: str) -> list[Fact]:
-    hits = search.find(
-        "fact", owner_id=store.owner_id, text=text, limit=MAX_FOUND + 1, conversation_id=store.conversation_id
+def known(store: Store, wanted: Filter | None = None, *, number: int) -> Page[KnownEntity]:
+    """Return a page of entities with their most basic facts: the person first, then what is pinned, then what was
+    touched last, or all by name.
+    """
+    wanted = wanted or Filter()
+    rows = stores.known(
+        filters.entities(store, wanted),
+        order=("name", "pk") if wanted.sort == "name" else ("-updated_at", "-pk"),
+        offset=(number - 1) * ENTITIES_PER_PAGE,
+        limit=ENTITIES_PER_PAGE + 1,
+        facts_each=FACTS_PER_ENTITY,
     )
-    place = {hit.id: number for number, hit in enumerate(hits)}
-    matches = stores.active_facts(store).filter(Q(pk__in=place) | Q(statement__icontains=text))
-    rows = matches.select_related("entity").order_by("-learned_at")[: 2 * MAX_FOUND]
-    return sorted(rows, key=lambda fact: place.get(fact.pk, len(place)))
+    return _page(rows, number, ENTITIES_PER_PAGE)
 
 
 def past(store: Store, *, number: int) -> Page[PastFact]:
@@ -125,7 +106,7 @@ def past(store: Store, *, number: int) -> Page[PastFact]:
 
 
 def _facts(store: Store) -> QuerySet[Fact]:
-    return Fact.objects.filter(**{f"entity__{column}": value for column, value in store.columns.items()})
+    return Fact.objects.filter(**store.through("entity"))
 
 
 def _sources() -> "Prefetch[str]":
@@ -144,7 +125,8 @@ def view(entity: Entity, *, number: int) -> EntityView:
         entity=entity,
         kind=EntityKind(entity.kind).label,
         is_self=entity.kind == EntityKind.SELF,
-        aliases=[alias.text for alias in entity.aliases.exclude(text=entity.name).order_by("text")],
+        aliases=aliases(entity),
+        hints=merging.hints(entity),
         facts=_active(of_entity, number),
         waiting=queue.of_entity(entity),
         forgotten=_with_undo(forgotten),
@@ -152,12 +134,19 @@ def view(entity: Entity, *, number: int) -> EntityView:
     )
 
 
+def aliases(entity: Entity) -> list[EntityAlias]:
+    """Return what ``entity`` is called beside its name, by text; at most ``MAX_ALIASES``."""
+    return list(entity.aliases.exclude(text=entity.name).order_by("text")[:MAX_ALIASES])
+
+
 def _active(of_entity: QuerySet[Fact], number: int) -> Page[FactHistory]:
-    facts = attributes.most_basic_first(of_entity.filter(status=FactStatus.ACTIVE))
+    basic_first = attributes.most_basic_first(of_entity.filter(status=FactStatus.ACTIVE))
+    facts = basic_first.order_by("-pinned", *basic_first.query.order_by)
     skip = (number - 1) * FACTS_PER_PAGE
     rows = list(facts.prefetch_related(_sources())[skip : skip + FACTS_PER_PAGE + 1])
     earlier = _earlier(rows)
-    return _page([FactHistory(fact, earlier[fact.pk]) for fact in rows], number, FACTS_PER_PAGE)
+    shown = [FactHistory(fact, earlier[fact.pk], phrases.notes(fact), phrases.truth(fact)) for fact in rows]
+    return _page(shown, number, FACTS_PER_PAGE)
 
 
 def _earlier(facts: Iterable[Fact]) -> dict[int, list[Fact]]:
@@ -175,9 +164,9 @@ def _earlier(facts: Iterable[Fact]) -> dict[int, list[Fact]]:
     return chains
 
 
-def _changes(entity: Entity) -> list[MemoryChange]:
-    changes = MemoryChange.objects.filter(fact__entity=entity).exclude(operation=Operation.CONFIRMED)
-    return list(changes.select_related("fact", "previous").order_by("-created_at", "-pk")[:MAX_CHANGES])
+def _changes(entity: Entity) -> list[Event]:
+    store = Store(entity.owner_id, entity.conversation_id)
+    return timeline.read(store, entity=entity).events[:MAX_CHANGES]
 
 
 def _with_undo(facts: Collection[Fact]) -> list[PastFact]:
@@ -191,6 +180,14 @@ def own_stores(user: User) -> list[Conversation]:
     holds_something = Exists(Entity.objects.filter(conversation=OuterRef("pk")))
     own = Conversation.objects.filter(holds_something, owner=user, memory_mode=MemoryMode.OWN, deleted_at=None)
     return list(own.order_by("-updated_at")[:MAX_OWN_STORES])
+
+
+def chats_with_settings(user: User) -> list[Conversation]:
+    """Return the latest conversations in which the memory works in another way than usual."""
+    own = Conversation.objects.filter(
+        owner=user, deleted_at=None, memory_mode__in=[MemoryMode.OFF, MemoryMode.READ_ONLY]
+    )
+    return list(own.order_by("-updated_at")[:MAX_CHATS])
 
 
 def _page(rows: list[T], number: int, size: int) -> Page[T]:

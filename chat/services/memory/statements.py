@@ -145,6 +145,17 @@ def speaks_as_user(statement: str) -> bool:
     return persons.is_first(re.sub(r"\"[^\"]*\"", "", wording.plain(statement)))
 
 
+def as_said(clause: str, whose: str) -> str:
+    """Return the words themselves as a statement, for where the model's own would say that it is so now.
+
+    ``whose`` is "The user" or a name.
+    """
+    said = wording.plain(" ".join(clause.split())).strip(' ".')
+    if whose == "The user" and _I.match(said):
+        return about_user(said)
+    return ended(f'{whose}: "{said}"')
+
+
 def of_value(attribute: str, value: str, whose: str) -> str:
     """Return a plain statement of what a fact says, for where the model's own says more than was said.
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,10 @@ class Store:
         """The columns that say whose an entity or a suppression is."""
         return {"owner_id": self.owner_id, "conversation_id": self.conversation_id}
 
+    def through(self, entity: str) -> dict[str, Any]:
+        """The columns as they are asked of rows with an owner of their own, which ``entity`` leads from."""
+        return {"owner_id": self.owner_id, f"{entity}__conversation_id": self.conversation_id}
+
 
 @dataclass(frozen=True)
 class KnownEntity:
@@ -46,6 +50,9 @@ class KnownEntity:
     name: str
     kind: str
     is_self: bool
+    disambiguator: str
+    pinned: bool
+    maybe_same: bool
     description: str
     facts: tuple[Fact, ...]
     fact_count: int
@@ -109,19 +116,25 @@ def _sentence(statement: str) -> str:
 
 
 def overview(store: Store, *, limit: int, offset: int = 0, facts_each: int = 50) -> list[KnownEntity]:
-    """Return what ``store`` knows, for people to look at: the person first, then what was touched last.
+    """Return what ``store`` knows, for people to look at: the person first, then what is pinned, then what was
+    touched last.
 
-    Shapes: at most ``limit`` entities after the first ``offset``, with at most ``facts_each`` facts; three queries,
-    however many there are.
+    Shapes: at most ``limit`` entities after the first ``offset``, with at most ``facts_each`` facts; a handful of
+    queries, however many there are.
     """
-    known = Q(facts__status=FactStatus.ACTIVE)
-    rows = (
-        entities(store)
-        .annotate(fact_count=Count("facts", filter=known), is_other=~Q(kind=EntityKind.SELF))
-        .order_by("is_other", "-updated_at", "-pk")
-        .prefetch_related(Prefetch("facts", _facts(facts_each), to_attr="known_facts"))[offset : offset + limit]
-    )
-    return [_known(row, row.known_facts, row.fact_count) for row in rows]
+    return known(entities(store), order=("-updated_at", "-pk"), limit=limit, offset=offset, facts_each=facts_each)
+
+
+def known(
+    rows: QuerySet[Entity], *, order: Sequence[str], limit: int, offset: int, facts_each: int
+) -> list[KnownEntity]:
+    """Return some of ``rows`` as ``overview`` does, behind the person and what is pinned in this ``order``."""
+    rows = rows.annotate(is_other=~Q(kind=EntityKind.SELF)).order_by("is_other", "-pinned", *order)
+    facts = Prefetch("facts", _facts(facts_each), to_attr="known_facts")
+    page = list(rows.prefetch_related(facts)[offset : offset + limit])
+    active = Fact.objects.filter(entity__in=page, status=FactStatus.ACTIVE).values("entity_id").order_by()
+    counts = dict(active.annotate(count=Count("pk")).values_list("entity_id", "count"))
+    return [_known(row, row.known_facts, counts.get(row.pk, 0)) for row in page]
 
 
 def _facts(limit: int) -> QuerySet[Fact]:
@@ -136,6 +149,9 @@ def _known(entity: Entity, facts: list[Fact], fact_count: int) -> KnownEntity:
         name=entity.name,
         kind=EntityKind(entity.kind).label,
         is_self=entity.kind == EntityKind.SELF,
+        disambiguator=entity.disambiguator,
+        pinned=entity.pinned,
+        maybe_same=entity.maybe_same_as_id is not None,
         description=describe(entity, facts),
         facts=tuple(facts),
         fact_count=fact_count,

@@ -4,7 +4,18 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chat.services.memory import clauses, grounding, kinship, persons, statements, vocabulary, wording
+from chat.services.memory import (
+    attribution,
+    clauses,
+    grounding,
+    kinship,
+    namesakes,
+    persons,
+    statements,
+    vocabulary,
+    wording,
+)
+from chat.services.memory.attribution import Said
 from chat.services.memory.clauses import Place
 from chat.services.memory.grounding import Sources
 from chat.services.memory.persons import Relation
@@ -25,12 +36,16 @@ MAX_NAME_CHARACTERS = 200
 
 @dataclass(frozen=True)
 class Subject:
-    """``entity_id`` is set for somebody known. ``alias`` is another way the person says it, such as "my sister"."""
+    """``entity_id`` is set for somebody known. ``alias`` is another way the person says it, such as "my sister";
+    ``disambiguator`` tells two of one name apart, "the dentist"; ``nickname`` is what else they are called.
+    """
 
     kind: str
     name: str
     entity_id: int | None = None
     alias: str = ""
+    disambiguator: str = ""
+    nickname: str = ""
 
     @property
     def is_self(self) -> bool:
@@ -63,17 +78,29 @@ class Cast:
     facts: dict[str, KnownFact]
     own_name: str
 
-    def file(self, operation: Operation, place: Place) -> Filed:
-        """Return ``operation`` under whom it is about by the words of its quote.
+    def file(self, operation: Operation, place: Place, said: Said | None = None) -> Filed:
+        """Return ``operation`` under whom it is about by the words of its quote; ``said`` are those of somebody else.
 
         Raises: SubjectError.
         """
+        clause = place.part[place.sentence.start : place.end]
+        if said is not None:
+            clause = said.within(place)
+            operation = attribution.refiled(operation, said, clause, self.entities)
+        elif namesakes.says_nickname(operation.attribute, place.sentence.text):
+            operation = replace(operation, attribute=namesakes.NICKNAME)
+        filed = self._filed(operation, place, clause)
+        is_named = filed.operation.attribute == namesakes.NICKNAME and not filed.subject.is_self
+        if is_named and grounding.has_name(operation.value, self.sources):
+            return replace(filed, introduced=replace(filed.subject, nickname=wording.trim(operation.value)))
+        return filed
+
+    def _filed(self, operation: Operation, place: Place, clause: str) -> Filed:
         about = operation.about.strip()
         fact = self.facts.get(about.upper())
         entity = self.entities.get(fact.entity if fact else about.upper())
         if entity is None and _ID.match(about.upper()):
             raise SubjectError("not_offered")
-        clause = place.part[place.sentence.start : place.end]
         speaker = clauses.speaker_of(clause, operation.value)
         if (entity is not None and entity.id == SELF_ID) or (entity is None and persons.is_user(about)):
             filed = self._of_self(operation, clause, speaker)
@@ -181,11 +208,12 @@ class Cast:
             raise SubjectError("made_up_name")
         relation = persons.relation_to(name, self.text)
         kind = operation.kind if operation.kind != "self" else "other"
-        known = self._known_as(name, relation.kind if relation else kind)
+        name, which = self._told_apart(name)
+        known = self._known_as(name, relation.kind if relation else kind, which)
         if known is not None and relation is not None and not kinship.may_be(known, relation):
             known = None
         subject = self._subject(known) if known else Subject(relation.kind if relation else kind, name)
-        subject = replace(subject, alias=relation.phrase) if relation else subject
+        subject = replace(subject, alias=relation.phrase if relation else "", disambiguator=which)
         if wording.fold(operation.attribute) == "name" and wording.fold(operation.value) == wording.fold(name):
             if relation is None:
                 raise SubjectError("only_a_name")
@@ -203,13 +231,20 @@ class Cast:
         phrase = relation.phrase[:1].lower() + relation.phrase[1:]
         return Subject(relation.kind, name or phrase, alias=phrase)
 
-    def _known_as(self, name: str, kind: str) -> KnownEntity | None:
+    def _told_apart(self, name: str) -> tuple[str, str]:
+        """Return the name of "Alice the dentist", and what tells her from another Alice."""
+        bare, which = namesakes.split(name)
+        return bare, which or namesakes.after(name, self.text)
+
+    def _known_as(self, name: str, kind: str, which: str = "") -> KnownEntity | None:
         """Return the one that was offered under exactly this name; none where there are two."""
         wanted = wording.fold(name)
         found = [
             entity
             for entity in self.entities.values()
-            if entity.id != SELF_ID and wanted in {wording.fold(known) for known in (entity.name, *entity.aliases)}
+            if entity.id != SELF_ID
+            and (not which or wording.fold(entity.disambiguator) == wording.fold(which))
+            and wanted in {wording.fold(known) for known in (entity.name, *entity.aliases)}
         ]
         alike = [entity for entity in found if kind == "other" or entity.kind in {kind, "other"}]
         return alike[0] if len(alike) == 1 else None

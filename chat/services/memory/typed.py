@@ -1,10 +1,17 @@
 """What the person wrote with their own hands in a message, and what they only passed on. Pure.
 
 Fenced code, lines quoted with ``>``, forwarded mail, and the text that a request such as "Translate this:" is about
-are somebody else's words or no words at all: they teach nothing about the person.
+are somebody else's words or no words at all, and so is what the page saw being pasted: they teach nothing about the
+person.
 """
 
 import re
+from collections.abc import Sequence
+
+# [start, end) of what was pasted, in code points, in order.
+Spans = Sequence[Sequence[int]]
+# Stands where something was pasted. No message can hold it: frames with it are refused.
+_CUT = "\0"
 
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _QUOTED = re.compile(r"^\s*(>|＞)")
@@ -30,11 +37,11 @@ _SENTENCE_END = re.compile(r"[.!?。！？]\s+")
 _NO_WORDS = re.compile(r"[\W_]*")
 
 
-def parts(message: str) -> list[str]:
+def parts(message: str, pasted: Spans = ()) -> list[str]:
     """Return the typed parts of a message, in their order; what was passed on stands between them."""
     kept: list[list[str]] = [[]]
     fence = ""
-    lines = message.splitlines()
+    lines = _without(pasted, message).splitlines()
     for number, line in enumerate(lines):
         opening = _FENCE.match(line)
         if fence or opening or _QUOTED.match(line):
@@ -47,18 +54,29 @@ def parts(message: str) -> list[str]:
             kept[-1].append(_before_request(line[: request.start()]))
             break
         kept[-1].append(line)
-    found = ["\n".join(part) for part in kept]
+    found = [piece for part in kept for piece in "\n".join(part).split(_CUT)]
     return [part for part in found if not _NO_WORDS.fullmatch(part)]
 
 
-def text(message: str) -> str:
+def _without(pasted: Spans, message: str) -> str:
+    for start, end in reversed(pasted):
+        message = f"{message[:start]}{_CUT}{message[end:]}"
+    return message
+
+
+def begins_typed(message: str, pasted: Spans) -> bool:
+    """Tell whether the first word of a message was typed."""
+    return not _without(pasted, message).lstrip().startswith(_CUT)
+
+
+def text(message: str, pasted: Spans = ()) -> str:
     """Return what was typed as one text."""
-    return "\n".join(parts(message))
+    return "\n".join(parts(message, pasted))
 
 
-def is_pasted(message: str) -> bool:
+def is_pasted(message: str, pasted: Spans = ()) -> bool:
     """Tell whether a message has words, and none of them typed."""
-    return not parts(message) and not _NO_WORDS.fullmatch(message)
+    return not parts(message, pasted) and not _NO_WORDS.fullmatch(message)
 
 
 def _before_request(beginning: str) -> str:

@@ -1,28 +1,35 @@
 """What is judged, and what comes of it: the data of the validator. Pure."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from chat.services.memory import clauses, subjects
+from chat.services.memory.circumstances import PLAIN, Circumstances
 from chat.services.memory.proposal import KnownEntity, KnownFact, Operation, Verb
 from chat.services.memory.subjects import Subject
+from chat.services.memory.typed import Spans
 
 Reason = (
     subjects.Code
     | clauses.Standing
     | Literal[
         "no_quote", "not_typed", "trivial", "credential", "no_value", "made_up_value", "denied",
-        "nothing_ended", "not_said_again", "twice", "second_value",
+        "nothing_ended", "not_said_again", "twice", "second_value", "instruction",
     ]
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """What was said: the new message, and the person's own words in the turns shown for reference."""
+    """What was said: the new message, the person's own words in the turns shown for reference, what of the message was
+    pasted, and the day it was written: without it, nothing is made of "yesterday".
+    """
 
     message: str
     earlier: tuple[str, ...] = ()
+    pasted: Spans = ()
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,7 @@ class Accepted:
     quote: str
     fact_id: int | None = None
     for_review: bool = False
+    circumstances: Circumstances = PLAIN
 
 
 @dataclass(frozen=True)

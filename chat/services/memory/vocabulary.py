@@ -147,16 +147,16 @@ NUMBERS = {
     for number, spelled in enumerate(
         _table("""
 zero null zéro cero
-one a an ein eine einen einem einer un une uno una en ett et 一
-two ein paar zwei deux dos to två 二 两 両 couple both twins
-three drei trois tres tre 三
-four vier quatre cuatro fire fyra 四
-five fünf cinq cinco fem 五
-six sechs seis seks sex 六
+one a an ein eine einen einem einer un une uno una um uma en ett et один одна 一
+two paar zwei deux dos due dois duas to två два две 二 两 両 couple both twins
+three drei trois tres tre três три 三
+four vier quatre cuatro quattro quatro fire fyra четыре 四
+five fünf cinq cinco cinque fem пять 五
+six sechs seis sei seks sex шесть 六
 seven sieben sept siete sju syv 七
 eight acht huit ocho åtte åtta 八
 nine neun neuf nueve ni nio 九
-ten zehn dix diez ti tio 十
+ten zehn dix diez dieci dez ti tio десять 十
 eleven elf onze once elleve elva
 twelve zwölf douze doce tolv
 """)

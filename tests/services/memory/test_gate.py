@@ -78,3 +78,36 @@ def test_what_may_teach_something_goes_to_the_model(said):
 )
 def test_what_was_typed_is_told_from_what_was_passed_on(message, parts):
     assert typed.parts(message) == parts
+
+
+MAIL = "Dear Mr Berg,\nI am Ingrid and I live in Oslo.\nYours, Ingrid"
+
+
+def spans(message: str, *pasted: str) -> list[list[int]]:
+    """Where the pieces stand in a message."""
+    return [[message.index(piece), message.index(piece) + len(piece)] for piece in pasted]
+
+
+def test_a_message_that_is_all_pasted_teaches_nothing():
+    assert gate.verdict(MAIL) == "teaches"
+    assert gate.verdict(MAIL, [[0, len(MAIL)]]) == "pasted"
+
+
+def test_what_was_typed_around_a_paste_is_kept_in_pieces_that_do_not_run_together():
+    message = f"I have a cat {MAIL} and a dog. Any news?"
+    assert typed.parts(message, spans(message, MAIL)) == ["I have a cat ", " and a dog. Any news?"]
+
+
+def test_two_pastes_in_one_line_and_an_emoji_before_them():
+    message = "👋🏽 I like mine, not yours, nor his."
+    assert typed.text(message, spans(message, "mine", "yours")) == "👋🏽 I like \n, not \n, nor his."
+
+
+def test_a_fence_that_was_pasted_does_not_swallow_what_was_typed_after_it():
+    message = "See: ```\nx = 1\nI live in Oslo."
+    assert typed.text(message, spans(message, "```\nx = 1\n")) == "See: \nI live in Oslo."
+
+
+@pytest.mark.parametrize(("said", "is_typed"), [("remember: tea", True), (" remember: tea", False)])
+def test_a_command_begins_with_what_was_typed(said, is_typed):
+    assert typed.begins_typed(said, [] if is_typed else [[1, 4]]) is is_typed

@@ -26,7 +26,7 @@ def run_of(owner, said, **kwargs) -> MemoryRun:
 
 
 async def learn(run: MemoryRun, *, key: str | None = None) -> MemoryRun:
-    await learning.learn(run.pk, key=key)
+    await learning.learn(run.pk, attempt=run.attempts, key=key)
     return await MemoryRun.objects.select_related("reply").aget(pk=run.pk)
 
 
@@ -117,7 +117,7 @@ async def test_a_model_that_fails_leaves_the_run_claimed_for_another_try(hello, 
     model.script(on="json", fault=fault)
 
     with pytest.raises(LLMError) as error:
-        await learning.learn(hello.pk, key=None)
+        await learning.learn(hello.pk, attempt=0, key=None)
 
     assert error.value.code == code
     assert (await MemoryRun.objects.aget()).state == RunState.RUNNING

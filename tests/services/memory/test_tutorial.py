@@ -152,11 +152,11 @@ async def test_a_failed_call_loses_neither_the_answer_nor_the_chance_to_learn(al
     run = await sync_to_async(turn)(await sync_to_async(talk)(alice), "Bob works at Google.", "Good for him.")
     model.script(on="json", fault="500", times=10)
     with pytest.raises(Exception, match="failed on its side"):
-        await learning.learn(run.pk, key=None)
+        await learning.learn(run.pk, attempt=run.attempts, key=None)
     model.reset()
     model.script(schema="memory", json={"facts": [BOB], "title": "Bob"})
 
-    await learning.learn(run.pk, key=None)
+    await learning.learn(run.pk, attempt=run.attempts, key=None)
 
     assert (await Message.objects.aget(pk=run.reply_id)).text == "Good for him."
     assert await Fact.objects.acount() == 1
@@ -172,6 +172,6 @@ async def test_the_async_path_writes_and_costs_one_call_however_many_names(alice
     run = await sync_to_async(turn)(await sync_to_async(talk)(alice), said)
     model.script(schema="memory", json={"facts": facts, "title": "Five"})
 
-    await learning.learn(run.pk, key=None)
+    await learning.learn(run.pk, attempt=run.attempts, key=None)
 
     assert (len(model.requests), await Fact.objects.acount()) == (1, 5)
