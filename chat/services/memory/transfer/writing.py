@@ -20,11 +20,11 @@ from chat.models import (
     Operation,
     Origin,
     Suggestion,
-    Suppression,
     User,
 )
 from chat.services import search
-from chat.services.memory import keys, ledger, stores
+from chat.services.memory import keys, ledger, stores, suppression
+from chat.services.memory.suppression import Said
 from chat.services.memory.transfer.comparing import Comparison, Item, Kind, Target
 from chat.services.memory.transfer.parsing import Memory
 
@@ -207,10 +207,9 @@ class _Writer:
         for item in forgotten:
             if item.target is not None:
                 entity = self.entities[item.target.entity.id]
-                ledger.lift(entity, item.fact.attribute, item.fact.value)
-                names = [stores.normalise(name) for name in item.target.entity.aliases]
-                digests = [ledger.digest(name, item.fact.attribute, item.fact.value) for name in names]
-                Suppression.objects.filter(**item.target.store.columns, digest__in=digests).delete()
+                names = {stores.normalise(name) for name in item.target.entity.aliases}
+                said = Said(item.fact.attribute, item.fact.value, item.fact.statement)
+                suppression.lift_named(item.target.store, names | suppression.subjects(entity), said)
 
     def _close_empty_suggestions(
         self, chosen: Sequence[Item], facts: Mapping[str, Fact], known: Mapping[str, int]
