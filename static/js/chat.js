@@ -23,6 +23,7 @@ import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
 import { openThread, reduce } from "./thread.js";
 import { toast } from "./toast.js";
+import { bindCorrections } from "./view/correct.js";
 import { followKeyboard } from "./viewport.js";
 
 const first = readPage();
@@ -126,6 +127,7 @@ bindShortcuts({
   onEscape: () => panels.closeDrawer() || thread.stop(),
 });
 store.subscribe(createAnnouncer());
+bindCorrections();
 followKeyboard();
 watchModel();
 byId("title").addEventListener("dblclick", renameCurrent);

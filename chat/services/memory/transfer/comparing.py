@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chat.models import Conversation, Entity, EntityAlias, EntityKind, Fact, FactStatus, MemoryMode, Suppression, User
-from chat.services.memory import keys, ledger, stores, wording
+from chat.services.memory import keys, ledger, stores, suppression, wording
 from chat.services.memory.stores import Store
+from chat.services.memory.suppression import Said
 from chat.services.memory.transfer.parsing import ImportedEntity, ImportedFact, Memory
 
 # "new" is true and unknown here; "contradicts" would take the place of another value; "forgotten" was forgotten here;
@@ -183,8 +184,9 @@ class Comparison:
         if target.entity.kind == EntityKind.SELF:
             names.add(EntityKind.SELF.value)
         if target.known:
-            names.add(ledger.subject(target.known))
-        digests = (ledger.digest(name, fact.attribute, fact.value) for name in names)
+            names |= suppression.subjects(target.known)
+        said = Said(fact.attribute, fact.value, fact.statement)
+        digests = (digest for name in names for digest in suppression.digests(name, said))
         return any((target.store, digest) in self._suppressed for digest in digests)
 
 
