@@ -63,7 +63,7 @@ async def said(turn: Turn, proposed: Iterable[Entry], owner: User, model) -> lis
         json=lambda call: {"facts": [_with_ids(entry, turn, call.question) for entry in proposed], "title": "x"},
     )
     async with Page(owner) as page:
-        await page.say(turn.said, str(conversation.uuid))
+        await page.say(turn.said, str(conversation.uuid), pasted=[list(span) for span in turn.pasted])
         await eventually(lambda: MemoryRun.objects.filter(owner=owner, state__in=ENDED).exists())
     return await sync_to_async(_learned)(owner, before)
 

@@ -74,6 +74,8 @@ NOT_ONLY = re.compile(r"(?:not (?:only|just)|nicht nur|pas (?:seulement|que)|no 
 ENDS = re.compile(
     r"(?<![^\W_])(?:used to|quit|left|sold|died|dead|passed away|broke(?:n)? up|divorced|separated|stopped|gave up"
     r"|given up|ended|cancell?ed|lost|resigned|retired from|got rid of|wrong|mistake"
+    r"|leaving|quitting|resigning|giving up|selling|moving out|kündige|verlasse|verkaufe|höre auf|quitte|vends|dejo"
+    r"|renuncio|vendo|slutter|selger"
     r"|gekündigt|verkauft|gestorben|tot|getrennt|geschieden|aufgehört|aufgegeben|verloren|falsch"
     r"|quitté|vendu|morte?|décédée?|séparée?s?|divorcée?|arrêté|perdu"
     r"|dejé|dejado|renuncié|vendí|vendido|murió|separado|divorciad[oa]|perdí"

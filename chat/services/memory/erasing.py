@@ -84,13 +84,13 @@ def clear(store: Store) -> None:
 
     What is being learned at this moment was said before, and is not written any more.
     """
-    ledger.lock(store)
-    facts = Fact.objects.filter(entity__in=stores.entities(store))
-    commands = _commands(facts)
     of_store = _conversations(store)
     MemoryRun.objects.filter(reply__conversation__in=of_store, state__in=tombstones.UNFINISHED).update(
         state=RunState.SKIPPED, lease_until=None
     )
+    ledger.lock(store)
+    facts = Fact.objects.filter(entity__in=stores.entities(store))
+    commands = _commands(facts)
     # Summaries are made again, of the messages, which stay.
     of_store.exclude(summary="").update(summary="", summary_upto=None)
     ContextReceipt.objects.filter(reply__conversation__in=of_store).exclude(summary="").update(summary="")
@@ -168,7 +168,6 @@ def _clean(place: Place, found: Sequence[Trace]) -> list[Event]:
     for receipt in ContextReceipt.objects.filter(reply__conversation__in=place.conversations).exclude(summary=""):
         kept = traces.without_sentences(receipt.summary, found)
         ContextReceipt.objects.filter(pk=receipt.pk).update(summary=kept)
-    tombstones.learn_again(place.conversations)
     events = tombstones.untitle(place.conversations, found)
     for reply in Message.objects.filter(pk__in=place.commands).select_related("conversation"):
         if (kept := traces.without_lines(reply.text, found)) != reply.text:
