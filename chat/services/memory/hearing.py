@@ -187,7 +187,7 @@ class Court:
 
     def _retirement(self, filed: Filed, fact: KnownFact, place: Place) -> Accepted:
         statement = filed.operation.statement or fact.statement
-        when = Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+        when = self._time_of(fact, place)
         return Accepted(
             "retire",
             filed.subject,
@@ -199,6 +199,12 @@ class Court:
             circumstances=when,
         )
 
+    def _time_of(self, fact: KnownFact, place: Place) -> Circumstances:
+        """Return when a known fact begins or ends by the words; the date of a birthday is no such time."""
+        if not keys.has_times(fact.attribute):
+            return Circumstances()
+        return Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+
     def _confirm(self, filed: Filed, place: Place) -> Accepted:
         """A fact is confirmed only by words that say it again: "not Google, Meta" does not confirm Google."""
         fact = filed.fact
@@ -209,7 +215,9 @@ class Court:
             raise RefusedError("not_said_again")
         if clauses.is_denied(sentence, fact.value) and not clauses.negates(fact.statement):
             return self._retirement(filed, fact, place)
-        when = Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+        if clauses.is_left(sentence, fact.value):
+            raise RefusedError("not_said_again")
+        when = self._time_of(fact, place)
         if when.validity.is_over or when.validity.is_planned:
             return self._add(filed, place)
         return Accepted(

@@ -71,14 +71,26 @@ def is_suppressed(entity: Entity, said: Said) -> bool:
     return Suppression.objects.filter(**store.columns, digest__in=wanted).exists()
 
 
+class Known:
+    """What was forgotten of one store, read once, to be asked about many things."""
+
+    def __init__(self, store: Store) -> None:
+        self._digests = set(Suppression.objects.filter(**store.columns).values_list("digest", flat=True))
+        self._groups = {digest[:GROUP_DIGITS] for digest in self._digests}
+
+    def has(self, names: Collection[str], said: Said) -> bool:
+        """Tell whether this was forgotten, under any of the folded ``names`` of whom it is about."""
+        return bool(self._digests) and any(self._has(name, said) for name in names)
+
+    def _has(self, name: str, said: Said) -> bool:
+        return not self._groups.isdisjoint(_groups(name, said.value)) and not self._digests.isdisjoint(
+            digests(name, said)
+        )
+
+
 def lift(entity: Entity, said: Said) -> None:
     """Let it be learned again."""
     _lift(Store(entity.owner_id, entity.conversation_id), [(subjects(entity), said)])
-
-
-def lift_named(store: Store, names: Collection[str], said: Said) -> None:
-    """Let it be learned again of somebody who is called one of the folded ``names``."""
-    _lift(store, [(names, said)])
 
 
 def lift_facts(facts: Iterable[Fact]) -> None:
