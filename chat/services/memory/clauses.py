@@ -49,9 +49,18 @@ def standing(place: Place) -> Standing:
         return "question"
     if cues.SUPPOSES.search(before) or cues.SUPPOSES.match(place.text) or _supposes_all(place):
         return "hypothetical"
-    if cues.REQUESTS.match(said) and not cues.CLAUSE_END.search(before):
+    if cues.REQUESTS.match(said) and not _begins_anew(before, place):
         return "request"
     return "stated"
+
+
+def _begins_anew(before: str, place: Place) -> bool:
+    """Tell whether what is quoted from a request is a statement of its own: behind a comma, or with an "I" in it."""
+    cuts = list(cues.CLAUSE_END.finditer(before))
+    if not cuts:
+        return False
+    is_joined = any(character.isalpha() for character in cuts[-1][0])
+    return not is_joined or persons.is_first(before[cuts[-1].end() :] + place.text)
 
 
 def sentences(part: str) -> list[Place]:
@@ -142,6 +151,12 @@ def says_it_ended(text: str) -> bool:
 def is_past(text: str) -> bool:
     """Tell whether ``text`` is about what was, and not about what has come of it."""
     return cues.PAST.search(text) is not None and cues.NOW.search(text) is None
+
+
+def is_left(text: str, value: str) -> bool:
+    """Tell whether ``text`` names ``value`` as what was left for something else: "from Bergen to Trondheim"."""
+    name = re.escape(wording.plain(value))
+    return re.search(cues.LEAVING.replace("NAME", name), wording.plain(text), re.IGNORECASE) is not None
 
 
 def says_now(text: str) -> bool:

@@ -123,7 +123,8 @@ class Cast:
         return Subject(entity.kind, entity.name, entity.entity_id)
 
     def _of_self(self, operation: Operation, clause: str, speaker: object) -> Filed:
-        if isinstance(speaker, Relation) and not kinship.names_somebody(operation, speaker):
+        is_hers = isinstance(speaker, Relation) and not kinship.stands_behind(operation, speaker, self.text)
+        if isinstance(speaker, Relation) and is_hers and not kinship.names_somebody(operation, speaker):
             return self._of_relation(operation, speaker)
         if speaker == "third":
             if relation := whom.related(operation.statement, self.text):
@@ -133,6 +134,9 @@ class Cast:
             raise SubjectError("not_about_user")
         if speaker is None and (name := whom.named_first(operation, clause, self._first_names)):
             return self._of_other(operation, name)
+        is_name = wording.fold(operation.attribute) == "name" and not persons.names_self(operation.value, self.text)
+        if is_name and persons.relations(clause):
+            raise SubjectError("not_about_user")
         statement = statements.about_user(operation.statement)
         return Filed(replace(operation, statement=statement), self.me, introduced=self._introduced(operation))
 
