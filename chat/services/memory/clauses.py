@@ -49,18 +49,18 @@ def standing(place: Place) -> Standing:
         return "question"
     if cues.SUPPOSES.search(before) or cues.SUPPOSES.match(place.text) or _supposes_all(place):
         return "hypothetical"
-    if cues.REQUESTS.match(said) and not _begins_anew(before, place):
+    if cues.REQUESTS.match(said) and _goes_on_asking(before, place):
         return "request"
     return "stated"
 
 
-def _begins_anew(before: str, place: Place) -> bool:
-    """Tell whether what is quoted from a request is a statement of its own: behind a comma, or with an "I" in it."""
-    cuts = list(cues.CLAUSE_END.finditer(before))
-    if not cuts:
-        return False
-    is_joined = any(character.isalpha() for character in cuts[-1][0])
-    return not is_joined or persons.is_first(before[cuts[-1].end() :] + place.text)
+def _goes_on_asking(before: str, place: Place) -> bool:
+    """Tell whether a request is not over yet: what follows a mere "and" says nothing new unless it is of somebody."""
+    ends = list(cues.CLAUSE_END.finditer(before))
+    if not ends:
+        return True
+    clause = before[ends[-1].end() :] + place.text
+    return ends[-1][0].strip().isalpha() and _subject(clause) is None
 
 
 def sentences(part: str) -> list[Place]:
@@ -148,15 +148,21 @@ def says_it_ended(text: str) -> bool:
     return negates(text) or any(cue.search(text) is not None for cue in (cues.ENDS, cues.OVER))
 
 
+def is_left(text: str, value: str) -> bool:
+    """Tell whether ``text`` names something only as what is over: "our dog died", "from Oslo to Bergen"."""
+    if any(cue.search(text) is not None for cue in (cues.ENDS, cues.OVER)):
+        return True
+    return is_moved_from(text, value)
+
+
+def is_moved_from(text: str, value: str) -> bool:
+    """Tell whether ``text`` names ``value`` as what was left for something else: "from Oslo to Bergen"."""
+    return re.search(cues.LEAVES.format(re.escape(wording.fold(value))), wording.fold(text)) is not None
+
+
 def is_past(text: str) -> bool:
     """Tell whether ``text`` is about what was, and not about what has come of it."""
     return cues.PAST.search(text) is not None and cues.NOW.search(text) is None
-
-
-def is_left(text: str, value: str) -> bool:
-    """Tell whether ``text`` names ``value`` as what was left for something else: "from Bergen to Trondheim"."""
-    name = re.escape(wording.plain(value))
-    return re.search(cues.LEAVING.replace("NAME", name), wording.plain(text), re.IGNORECASE) is not None
 
 
 def says_now(text: str) -> bool:

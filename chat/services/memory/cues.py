@@ -11,7 +11,7 @@ SENTENCE_END = re.compile(rf"(?:{_TITLES}(?:{_DAYS})[.!?…](?=[\s\"')]|$)|[。�
 CLAUSE_END = re.compile(
     r"\s*[,;:，；：、–—]\s*|\s+-\s+|[!?。！？\n]+\s*|(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)\.+(?=\s|$)\s*"
     r"|\s+(?:and|but|while|whereas|und|aber|sondern|et|mais|y|pero"
-    r"|sino|og|men|och|because|weil|parce que|porque|fordi|perché|потому что)\s+",
+    r"|sino|og|men|och|because|weil|parce que|porque|fordi|perché|потому что|а|и|но)\s+",
     re.IGNORECASE,
 )
 ASKS = re.compile(r"[?？؟][\s\"')»]*$|^\s*¿|[吗嗎呢][?？。]?\s*$|か[?？。]?\s*$")
@@ -43,8 +43,8 @@ SUPPOSES = re.compile(
     r"|if only|in case"
     r"|you are now|act as|role-?play|wenn|falls|angenommen|stell dir vor|nehmen wir an|ich wünschte"
     r"|si(?! i)|supposons|imagine|imaginons|admettons|supongamos|imagina|ojalá|hvis|dersom|tenk deg|anta"
-    r"|om jeg var|если(?: бы)?|представь|допустим|предположим)(?![^\W_])"
-    r"|如果|假如|假设|要是|もし",
+    r"|om jeg var|если|представь|допустим|предположим|farz et|olsaydım)(?![^\W_])"
+    r"|如果|假如|假设|要是|もし|만약|अगर|لو ",
     re.IGNORECASE,
 )
 REQUESTS = re.compile(
@@ -88,6 +88,11 @@ OVER = re.compile(
     r"(?![^\W_])|不再|已经不|もう",
     re.IGNORECASE,
 )
+# "From Oslo to Bergen": stands around a folded value.
+LEAVES = (
+    r"(?<![^\W_])(?:from|von|aus|de|d'|fra|från|из|da)\s*{0}(?![^\W_]).*(?<![^\W_])(?:to|nach|in|à|a|til|till|в)(?![^\W_])"
+    r"|[从從]\s*{0}.*[到至去]|{0}から.*[へに]"
+)
 PAST = re.compile(
     r"(?<![^\W_])(?:used to|formerly|previously|in the past|back then|when i was|as a (?:child|kid|teenager)|früher"
     r"|damals|als kind"
@@ -103,12 +108,6 @@ PAST = re.compile(
     r"|(?:bodde|jobbet|jobba|hadde) (?:jeg|vi|han|hun)|раньше|жил[аи]?|работал[аи]?|учил(?:ся|ась))(?![^\W_])"
     r"|以前|过去|曾经|曾|昔|住んでいた|住んでいました|働いていました|勤めていました",
     re.IGNORECASE,
-)
-# NAME is what is looked for.
-LEAVING = (
-    r"(?<![^\W_])(?:from|out of|von|aus|de|d'|desde|da|dall'|fra|из|с)\s*(?<=\W)NAME(?![^\W_])"
-    r"[^.!?]*(?<![^\W_])(?:to|nach|zu|à|au|en|a|ad|para|til|в|во|на)(?![^\W_])"
-    r"|[从從]\s*NAME[^。！？]*[到至去]|NAMEから[^。！？]*[へに]"
 )
 NOW = re.compile(
     r"(?<![^\W_])(?:now|actually|currently|these days|instead|rather|anymore|jetzt|inzwischen|eigentlich|doch"

@@ -188,7 +188,7 @@ class Court:
 
     def _retirement(self, filed: Filed, fact: KnownFact, place: Place) -> Accepted:
         statement = filed.operation.statement or fact.statement
-        when = Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+        when = self._time_of(fact, place)
         return Accepted(
             "retire",
             filed.subject,
@@ -200,6 +200,12 @@ class Court:
             circumstances=when,
         )
 
+    def _time_of(self, fact: KnownFact, place: Place) -> Circumstances:
+        """Return when a known fact begins or ends by the words; the date of a birthday is no such time."""
+        if not keys.has_times(fact.attribute):
+            return Circumstances()
+        return Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+
     def _confirm(self, filed: Filed, place: Place) -> Accepted:
         """A fact is confirmed only by words that say it again: "not Google, Meta" does not confirm Google."""
         fact = filed.fact
@@ -210,10 +216,11 @@ class Court:
             raise RefusedError("not_said_again")
         if clauses.is_denied(sentence, fact.value) and not clauses.negates(fact.statement):
             return self._retirement(filed, fact, place)
-        when = Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+        if clauses.is_left(sentence, fact.value):
+            raise RefusedError("not_said_again")
+        when = self._time_of(fact, place)
         if when.validity.is_over or when.validity.is_planned:
             return self._add(filed, place)
-        _check_not_over(fact.attribute, fact.value, fact, place)
         return Accepted(
             "confirm", filed.subject, fact.attribute, fact.value, fact.statement, _quote(place), fact.fact_id,
             circumstances=when,
@@ -241,7 +248,7 @@ class Court:
 def _check_not_over(attribute: str, value: str, known: KnownFact | None, place: Place) -> None:
     """Refuse to take for so what the sentence says was left, or has ended: nothing that ended is confirmed."""
     sentence = place.sentence.text
-    if keys.is_single(attribute) and clauses.is_left(sentence, value):
+    if keys.is_single(attribute) and clauses.is_moved_from(sentence, value):
         raise RefusedError("denied")
     is_known = known is not None and known.attribute == attribute
     if is_known and clauses.says_it_ended(sentence) and not clauses.negates(sentence):

@@ -19,12 +19,5 @@ def names_somebody(operation: Operation, relation: Relation) -> bool:
     return (is_noun or has_name or wording.is_unspaced(value)) and is_relational(operation.attribute)
 
 
-def stands_behind(operation: Operation, relation: Relation, text: str) -> bool:
-    """Tell whether a name in lower case stands right behind "my flatmate": "my flatmate jakub"."""
-    rest = wording.fold(wording.plain(text)[relation.end :])
-    value = wording.fold(operation.value)
-    return bool(value) and f"{rest} ".startswith(f"{value} ") and is_relational(operation.attribute)
-
-
 def is_relational(attribute: str) -> bool:
     return bool(set(wording.fold(attribute.replace("_", " ")).split()) & vocabulary.RELATIONAL)

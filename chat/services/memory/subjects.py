@@ -123,8 +123,9 @@ class Cast:
         return Subject(entity.kind, entity.name, entity.entity_id)
 
     def _of_self(self, operation: Operation, clause: str, speaker: object) -> Filed:
-        is_hers = isinstance(speaker, Relation) and not kinship.stands_behind(operation, speaker, self.text)
-        if isinstance(speaker, Relation) and is_hers and not kinship.names_somebody(operation, speaker):
+        if wording.fold(operation.attribute) == "name" and (other := self._so_called(operation.value)):
+            return self._of_relation(operation, other)
+        if isinstance(speaker, Relation) and not self._names_somebody(operation, speaker):
             return self._of_relation(operation, speaker)
         if speaker == "third":
             if relation := whom.related(operation.statement, self.text):
@@ -134,11 +135,22 @@ class Cast:
             raise SubjectError("not_about_user")
         if speaker is None and (name := whom.named_first(operation, clause, self._first_names)):
             return self._of_other(operation, name)
-        is_name = wording.fold(operation.attribute) == "name" and not persons.names_self(operation.value, self.text)
-        if is_name and persons.relations(clause):
-            raise SubjectError("not_about_user")
         statement = statements.about_user(operation.statement)
         return Filed(replace(operation, statement=statement), self.me, introduced=self._introduced(operation))
+
+    def _so_called(self, name: str) -> Relation | None:
+        """Return the "my husband" whom the message gives ``name``, or a part of it."""
+        wanted = set(wording.words(name))
+        if not wanted or persons.names_self(name, self.text):
+            return None
+        found = persons.relations(self.text)
+        return next((one for one in found if wanted <= set(wording.words(persons.name_after(one, self.text)))), None)
+
+    def _names_somebody(self, operation: Operation, relation: Relation) -> bool:
+        if kinship.names_somebody(operation, relation):
+            return True
+        after = wording.fold(self.text).partition(wording.fold(relation.phrase))[2].split()
+        return kinship.is_relational(operation.attribute) and after[:1] == [wording.fold(operation.value)]
 
     def _of_relation(self, operation: Operation, relation: Relation) -> Filed:
         """File what was said of "my sister" under her, though the model filed it under the person."""

@@ -20,11 +20,10 @@ from chat.models import (
     Operation,
     Origin,
     Suggestion,
-    Suppression,
     User,
 )
 from chat.services import search
-from chat.services.memory import keys, ledger, stores
+from chat.services.memory import keys, ledger, stores, suppression
 from chat.services.memory.transfer.comparing import Comparison, Item, Kind, Target
 from chat.services.memory.transfer.parsing import Memory
 
@@ -88,8 +87,8 @@ class _Writer:
 
     def write(self, items: Sequence[Item], chosen: Sequence[Item]) -> Written:
         self._make_entities([item.target for item in chosen if item.target])
-        self._lift([item for item in chosen if item.kind == "forgotten"])
         facts = {item.fact.id: self._fact(item) for item in chosen}
+        suppression.lift_facts(facts[item.fact.id] for item in chosen if item.kind == "forgotten")
         gave_way = self._end_contradicted(chosen, facts)
         known = {item.fact.id: item.twin for item in items if item.twin is not None}
         self._close_empty_suggestions(chosen, facts, known)
@@ -202,15 +201,6 @@ class _Writer:
             ended.update(status=FactStatus.SUPERSEDED, retired_at=self.at, reason="said_otherwise")
             search.drop("fact", object_ids=part)
         return gave_way
-
-    def _lift(self, forgotten: Sequence[Item]) -> None:
-        for item in forgotten:
-            if item.target is not None:
-                entity = self.entities[item.target.entity.id]
-                ledger.lift(entity, item.fact.attribute, item.fact.value)
-                names = [stores.normalise(name) for name in item.target.entity.aliases]
-                digests = [ledger.digest(name, item.fact.attribute, item.fact.value) for name in names]
-                Suppression.objects.filter(**item.target.store.columns, digest__in=digests).delete()
 
     def _close_empty_suggestions(
         self, chosen: Sequence[Item], facts: Mapping[str, Fact], known: Mapping[str, int]
