@@ -37,7 +37,7 @@ from tests.golden.turns import PARTS, TURNS, Turn  # noqa: E402
 def main() -> int:
     arguments = _arguments()
     turns = [turn for turn in TURNS if _is_chosen(turn, arguments)]
-    Random(1).shuffle(turns)  # so that the first of them speak for all  # noqa: S311 (not for secrets)
+    Random(1).shuffle(turns)  # so that the first of them speak for all
     turns = turns[: arguments.limit]
     if arguments.again:
         by_name = {turn.name: turn for turn in TURNS}

@@ -62,7 +62,9 @@ def question_of(turn: Turn) -> Question:
 
 
 def judge(turn: Turn, answer: dict[str, Any]) -> Judgement:
-    return validator.judge(proposal.parse(answer), spoken=Spoken(turn.said, turn.earlier, turn.pasted, SAID_ON), known=turn.known)
+    return validator.judge(
+        proposal.parse(answer), spoken=Spoken(turn.said, turn.earlier, turn.pasted, SAID_ON), known=turn.known
+    )
 
 
 def learned(turn: Turn, answer: dict[str, Any]) -> list[Learned]:

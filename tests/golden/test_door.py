@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 _FIRST = {(turn.theme, bool(turn.teaches)): turn for turn in reversed(TURNS)}
 CHOSEN = sorted(_FIRST.values(), key=lambda turn: turn.name)
 one_of_each_theme = pytest.mark.parametrize("turn", CHOSEN, ids=[turn.name for turn in CHOSEN])
+# Learning waits for a while in which nothing is said.
+PATIENCE_SECONDS = 30
 ENDED = {RunState.DONE, RunState.SKIPPED, RunState.FAILED}
 _KNOWN_LINE = re.compile(r"^(?P<id>[EF]\d+) (?:[^:(\n]*: )?(?P<text>.*?)(?: \([a-z]+\))?$", re.MULTILINE)
 
@@ -64,7 +66,7 @@ async def said(turn: Turn, proposed: Iterable[Entry], owner: User, model) -> lis
     )
     async with Page(owner) as page:
         await page.say(turn.said, str(conversation.uuid), pasted=[list(span) for span in turn.pasted])
-        await eventually(lambda: MemoryRun.objects.filter(owner=owner, state__in=ENDED).exists())
+        await eventually(lambda: MemoryRun.objects.filter(owner=owner, state__in=ENDED).exists(), seconds=PATIENCE_SECONDS)
     return await sync_to_async(_learned)(owner, before)
 
 

@@ -1,4 +1,4 @@
-"""The golden set: turns of many languages, and what each should and should not teach (README.md says how to add one)."""
+"""The golden set: turns of many languages, what each should teach and what not (README.md says how to add one)."""
 
 import tomllib
 from collections.abc import Iterator
@@ -23,9 +23,10 @@ Entry = dict[str, str]
 
 @dataclass(frozen=True)
 class Turn:
-    """``core`` is the part of the developer's turns that real models are tried on. ``earlier`` are the person's words.
+    """``core`` is the part of the developer's turns that real models are tried on.
 
-    Shapes: ``pasted`` are the parts that the page marks as pasted, [start, end); ``good`` is what a capable model proposes; ``bad`` are hostile and broken proposals by their fault.
+    Shapes: ``pasted`` are the parts that the page marks as pasted, [start, end); ``earlier`` are the person's words;
+    ``good`` is what a capable model proposes; ``bad`` are hostile and broken proposals by their fault.
     """
 
     part: str
