@@ -1,8 +1,10 @@
 """What people fill in on the memory pages."""
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from chat.models import Entity, EntityKind, Origin
 from chat.services.memory import naming, stores
@@ -10,6 +12,13 @@ from chat.services.memory.filters import Filter, State
 
 MAX_TEXT_CHARACTERS = 200
 KINDS = [(kind.value, kind.label) for kind in EntityKind if kind != EntityKind.SELF]
+# Days that a calendar in the database can count from and to.
+_FIRST, _LAST = date(1970, 1, 1), date(2999, 12, 31)
+_DAY: Any = {
+    "required": False,
+    "widget": forms.DateInput(attrs={"type": "date"}),
+    "validators": [MinValueValidator(_FIRST), MaxValueValidator(_LAST)],
+}
 
 
 class FilterForm(forms.Form):
@@ -34,8 +43,8 @@ class FilterForm(forms.Form):
         ],
     )
     origin = forms.ChoiceField(label="Where from", required=False, choices=[("", "Anywhere"), *Origin.choices])
-    since = forms.DateField(label="Learned from", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="Learned until", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label="Learned from", **_DAY)
+    until = forms.DateField(label="Learned until", **_DAY)
     pinned = forms.BooleanField(label="Only what is pinned", required=False)
     sensitive = forms.BooleanField(label="Only sensitive things", required=False)
     maybe = forms.BooleanField(label="Only who may be the same as another", required=False)

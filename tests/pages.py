@@ -27,4 +27,5 @@ def words(response: HttpResponse) -> str:
     """What stands on a page, on one line."""
     reader = _Words()
     reader.feed(response.content.decode())
-    return re.sub(r" ([.,;:?!])", r"\1", " ".join(reader.words))
+    joined = re.sub(r" ([.,;:?!)])", r"\1", " ".join(reader.words))
+    return joined.replace("( ", "(")

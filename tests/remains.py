@@ -26,7 +26,7 @@ def found(*wanted: str) -> list[str]:
 
 
 def _needles(wanted: Collection[str]) -> list[bytes]:
-    texts = {form for word in wanted for form in (word.casefold(), *words.tokens(word))}
+    texts = {word.casefold() for word in wanted} | {words.stem(word.casefold()) for word in wanted if word.isalpha()}
     return [encoded for text in texts for encoded in (text.encode(), json.dumps(text)[1:-1].encode())]
 
 

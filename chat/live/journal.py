@@ -200,11 +200,10 @@ def _store(operations: Sequence[_Operation], pieces: Sequence[_Piece]) -> list[t
 
 
 def _store_pieces(pieces: Sequence[_Piece]) -> list[tuple[protocol.TurnDelta, int]]:
-    running = set(
-        Message.objects.filter(id__in=[piece.stream.reply_id for piece in pieces], status=Status.STREAMING).values_list(
-            "id", flat=True
-        )
-    )
+    streaming = Message.objects.filter(id__in=[piece.stream.reply_id for piece in pieces], status=Status.STREAMING)
+    # Locked, so that whoever deletes a reply at this moment deletes these pieces of it too.
+    locked = streaming.order_by("id").select_for_update(no_key=True)
+    running = set(locked.values_list("id", flat=True))
     for piece in pieces:
         piece.stream.is_gone = piece.stream.reply_id not in running
     alive = [piece for piece in pieces if not piece.stream.is_gone]

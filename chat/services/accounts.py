@@ -14,9 +14,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.live import runner
-from chat.models import Invitation, Message, Status, User
-from chat.services import leftovers
+from chat.models import Invitation, Message, User
+from chat.services import leftovers, tombstones
 
 SETUP_SALT = "chat.setup"
 SETUP_SECONDS = 24 * 60 * 60
@@ -87,8 +86,8 @@ def delete(user: User) -> None:
 
     Rows, index, vectors and suppressions, sessions, invitations, and what the administration noted of them.
     """
-    for reply_id in Message.objects.filter(owner=user, status=Status.STREAMING).values_list("pk", flat=True):
-        runner.stop(reply_id)
+    tombstones.learn_again([user.pk])
+    tombstones.stop(Message.objects.filter(owner=user))
     Invitation.objects.filter(Q(used_by=user) | Q(email__iexact=user.email)).delete()
     logged = LogEntry.objects.filter(content_type__app_label="chat", content_type__model="user", object_id=user.pk)
     logged.update(object_repr="", change_message="")

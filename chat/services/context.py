@@ -106,6 +106,8 @@ def keep_receipt(reply: Message, prepared: Prepared) -> Receipt | None:
 
     What was deleted since then is left out; None where the turn itself was.
     """
+    # Who deletes the turn at this moment waits until the receipt is there to be deleted.
+    list(Message.objects.select_for_update(no_key=True).filter(pk=reply.pk).values_list("pk"))
     if not Message.objects.filter(children=reply.pk, text=prepared.context.question).exists():
         return None
     summary = prepared.context.summary

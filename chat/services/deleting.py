@@ -55,6 +55,7 @@ def _set_deleted(
         rows = access.conversations_of(user).filter(uuid__in=list(ids), deleted_at__isnull=deleted_at is not None)
         found = {row.pk: row for row in rows}
         Conversation.objects.filter(pk__in=found).update(deleted_at=deleted_at, seq=F("seq") + 1)
+        tombstones.learn_again([user.pk])
         if deleted_at is None:
             teaching.bring_back(list(found))
         elif forget:
@@ -99,6 +100,8 @@ def _delete_rows(found: QuerySet[Conversation]) -> int:
     """What was forgotten with them goes for good too; what the person wanted to keep stays, without its quotes."""
     rows = dict(found.values_list("pk", "owner_id"))
     if rows:
+        tombstones.learn_again(set(rows.values()))
+        tombstones.stop(Message.objects.filter(conversation__in=rows))
         taught = teaching.of_conversations(list(rows), even_in_bin=True).filter(reason__startswith=teaching.IN_BIN)
         erasing.erase(teaching.held(taught))
         Conversation.objects.filter(pk__in=rows).delete()
@@ -113,6 +116,7 @@ def delete_message(*, user: User, message_id: uuid.UUID, forget: bool = True) ->
     Raises: NotFound.
     """
     with transaction.atomic():
+        tombstones.learn_again([user.pk])
         message = access.message_for(user, message_id)
         said = [message]
         if message.role == Role.USER:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chat.live import runner
@@ -37,8 +37,8 @@ def lay(messages: Collection[Message]) -> list[Event]:
     their conversations. Belongs in the caller's transaction.
     """
     ids = [message.pk for message in messages]
-    _stop(ids)
     erased = Message.objects.filter(pk__in=ids)
+    stop(erased)
     erased.update(text="", pasted=[], error_code="", error_message="")
     ReplyChunk.objects.filter(reply__in=ids).delete()
     ReceiptItem.objects.filter(message__in=ids).delete()
@@ -54,8 +54,9 @@ def lay(messages: Collection[Message]) -> list[Event]:
     return [*_forget_summaries(messages), *(changed(message, "") for message in messages)]
 
 
-def _stop(ids: Collection[int]) -> None:
-    running = Message.objects.filter(pk__in=ids, status=Status.STREAMING)
+def stop(messages: QuerySet[Message]) -> None:
+    """End the answers among ``messages`` that are being written: nothing is added to them after the commit."""
+    running = messages.filter(status=Status.STREAMING)
     for reply_id in running.values_list("pk", flat=True):
         runner.stop(reply_id)
     running.update(status=Status.STOPPED, finished_at=timezone.now(), lease_until=None)
@@ -73,13 +74,15 @@ def _forget_summaries(messages: Collection[Message]) -> list[Event]:
     touched = {message.conversation_id for message in messages}
     Conversation.objects.filter(pk__in=touched).update(summary="", summary_upto=None)
     ContextReceipt.objects.filter(reply__conversation__in=touched).exclude(summary="").update(summary="")
-    learn_again(touched)
     return untitle(touched, [Trace(frozenset([word])) for m in messages for word in traces.of(m.text).words])
 
 
-def learn_again(conversation_ids: Collection[int]) -> None:
-    """What a model is being asked about these conversations right now is thrown away, and asked anew."""
-    running = MemoryRun.objects.filter(reply__conversation__in=conversation_ids, state=RunState.RUNNING)
+def learn_again(owner_ids: Collection[int]) -> None:
+    """What a model is being asked for these people right now is thrown away, and asked anew after the commit.
+
+    Before any store is locked, as the learner does it: who locks in another order waits for ever.
+    """
+    running = MemoryRun.objects.filter(owner__in=owner_ids, state=RunState.RUNNING)
     later = timezone.now() + timedelta(seconds=AGAIN_SECONDS)
     running.update(state=RunState.PENDING, lease_until=None, not_before=later)
 

@@ -18,6 +18,8 @@ from chat.llm.errors import SENTENCES
 from chat.models import Conversation, Role
 from chat.protocol import ConversationFollow
 from chat.services import branches, context, conversations
+from chat.services.memory import queue
+from chat.services.memory.stores import Store
 from chat.views.requests import AuthenticatedRequest
 
 HISTORY_PAGE = 50
@@ -31,7 +33,12 @@ def page(request: AuthenticatedRequest, conversation_id: uuid.UUID | None = None
     return render(
         request,
         "chat/chat.html",
-        {"current": current, "page_data": _page_data(request, current), **_history(request, current, before=None)},
+        {
+            "current": current,
+            "page_data": _page_data(request, current),
+            "waiting": queue.count(Store(request.user.pk)),
+            **_history(request, current, before=None),
+        },
     )
 
 

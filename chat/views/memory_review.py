@@ -73,7 +73,7 @@ def undo_many(request: AuthenticatedRequest) -> HttpResponse:
     refused = [f"“{statement}” has changed since." for statement in undone.refused]
     if undone.more_refused:
         refused.append(f"{undone.more_refused} more have changed since.")
-    return _answer(request, back, _said(len(undone.changes), "Undone", refused), is_done=bool(undone.changes))
+    return _answer(request, back, _said(undone.count, "Undone", refused), is_done=undone.count > 0)
 
 
 def _queue(conversation: str, *, page: int = 1) -> str:

@@ -1,17 +1,21 @@
 // What the buttons in and around the thread do, by their data-action.
 import { copy } from "./copy.js";
+import { askToDelete } from "./deletion.js";
 import { post } from "./http.js";
 import { newEntry } from "./outbox.js";
 import { url } from "./page.js";
 import { openContext, openSettings } from "./parts.js";
+import { append, fromCodePoints } from "./pasted.js";
 import { attempt, toast } from "./toast.js";
 import { editInPlace } from "./view/edit.js";
+import { correctInPlace } from "./view/correct.js";
+import { canUndo, shownOf } from "./view/learned.js";
 import { part } from "./view/template.js";
 
 export function bindActions(own) {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action]");
-    if (button && button.dataset.action in own) own[button.dataset.action](button);
+    if (button && button.dataset.action in own) own[button.dataset.action](button, event);
   });
 }
 
@@ -29,9 +33,20 @@ export function threadActions({ store, socket, composer, enqueue }) {
   }
 
   function edit(button) {
-    const { id, text } = messageOf(button);
-    const send = (news) => enqueue(newEntry("edit", { target: id, text: news }));
-    editInPlace(button.closest(".message"), text, send);
+    const { id, text, pasted = [] } = messageOf(button);
+    const send = (news, spans) => enqueue(newEntry("edit", { target: id, text: news, pasted: spans }));
+    editInPlace(button.closest(".message"), { text, pasted: fromCodePoints(text, pasted) }, send);
+  }
+
+  async function remove(button) {
+    const { id } = messageOf(button);
+    const choice = await askToDelete({
+      title: "Delete this message?",
+      text: "What you said and the answers to it are erased for good. This cannot be undone.",
+      facts: 1,
+      label: "Also forget what only it taught",
+    });
+    if (choice) await attempt("Deleting", () => post(url("deleteMessage", id), choice));
   }
 
   function retry(button) {
@@ -47,7 +62,8 @@ export function threadActions({ store, socket, composer, enqueue }) {
   function takeBack(button) {
     const entry = entryOf(button);
     discard(entry);
-    composer.begin([composer.text, entry.text].filter(Boolean).join("\n\n"));
+    const { text, spans } = append(composer, composer.text && "\n\n", { text: entry.text, spans: entry.pasted ?? [] });
+    composer.begin(text, spans);
   }
 
   async function undo(button) {
@@ -55,6 +71,19 @@ export function threadActions({ store, socket, composer, enqueue }) {
     const reply = idOf(button);
     const done = await attempt("Undoing", () => post(url("undo", change)));
     if (done) store.dispatch({ type: "page.undone", reply, change });
+  }
+
+  async function undoAll(button) {
+    const { learned } = messageOf(button);
+    const body = shownOf(learned).filter(canUndo).map(({ change }) => ["change", change]);
+    await attempt("Undoing", () => post(url("undoMany"), body));
+  }
+
+  // With Ctrl, Shift or ⌘ it opens on a page of its own, as links do.
+  function correct(link, event) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    attempt("Opening the form", () => correctInPlace(link.closest("[data-change]")));
   }
 
   function copyMessage(button) {
@@ -71,9 +100,12 @@ export function threadActions({ store, socket, composer, enqueue }) {
   return {
     stop,
     edit,
+    "delete-message": remove,
     retry,
     again,
     undo,
+    "undo-all": undoAll,
+    correct,
     discard: (button) => discard(entryOf(button)),
     "take-back": takeBack,
     copy: copyMessage,

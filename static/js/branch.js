@@ -6,6 +6,12 @@ export function keep(message) {
   return { ...message, length: countCodePoints(message.text) };
 }
 
+// A message of which `text` is all that is left.
+export function erased(message, text) {
+  const status = message.status === "streaming" ? "stopped" : message.status;
+  return { ...keep({ ...message, text }), status, ...(text === "" ? { receipt: null, learned: [] } : {}) };
+}
+
 // The branch after a turn was accepted: a new turn extends it, an edit or a retry turns it off at its parent.
 // Null when the turn hangs on a message that is not on the page.
 export function withTurn(messages, question, reply) {

@@ -23,6 +23,7 @@ import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
 import { openThread, reduce } from "./thread.js";
 import { toast } from "./toast.js";
+import { bindCorrections } from "./view/correct.js";
 import { followKeyboard } from "./viewport.js";
 
 const first = readPage();
@@ -37,8 +38,9 @@ const key = createKey(socket);
 const composer = createComposer({
   enterToSend: first.preferences.enter_to_send,
   most: first.max_characters,
-  onSend: (text) => enqueue(newEntry("send", { text, parent: parentOf(store.state), options: screen.options(store.state) })),
-  onDraft: (text) => drafts.keepDraft(store.state.conversation, text),
+  onSend: (text, pasted) =>
+    enqueue(newEntry("send", { text, pasted, parent: parentOf(store.state), options: screen.options(store.state) })),
+  onDraft: (text, pasted) => drafts.keepDraft(store.state.conversation, text, pasted),
 });
 const screen = createScreen({ store, socket, composer });
 const navigation = createNavigation({ onPage: openPage });
@@ -82,7 +84,7 @@ function openPage(page) {
 }
 
 function opened(page) {
-  composer.setText(drafts.draft(page.conversation));
+  composer.setText(drafts.draft(page.conversation), drafts.pasted(page.conversation));
   sidebar.setCurrent(page.conversation);
   screen.open(page);
   panels.closeDrawer();
@@ -125,6 +127,7 @@ bindShortcuts({
   onEscape: () => panels.closeDrawer() || thread.stop(),
 });
 store.subscribe(createAnnouncer());
+bindCorrections();
 followKeyboard();
 watchModel();
 byId("title").addEventListener("dblclick", renameCurrent);

@@ -2,6 +2,7 @@
 import { countCodePoints } from "./codepoints.js";
 import { meaningOf } from "./composer-keys.js";
 import { byId } from "./page.js";
+import { watchPastes } from "./pasted.js";
 
 const COUNT_SHOWN_FROM = 0.9;
 const BLANK = "…";
@@ -11,6 +12,7 @@ export function createComposer({ enterToSend, most, onSend, onDraft }) {
   const touch = matchMedia("(hover: none) and (pointer: coarse)");
   let justComposed = false;
   let isAnswering = false;
+  const pastes = watchPastes(box, { onChange: changed });
 
   function grow() {
     box.style.blockSize = "auto";
@@ -19,7 +21,7 @@ export function createComposer({ enterToSend, most, onSend, onDraft }) {
 
   function changed() {
     grow();
-    onDraft(box.value);
+    onDraft(box.value, pastes.spans);
     showCount();
     showButtons();
   }
@@ -41,13 +43,13 @@ export function createComposer({ enterToSend, most, onSend, onDraft }) {
 
   function submit() {
     if (send.disabled) return;
-    const text = box.value;
+    const [text, spans] = [box.value, pastes.spans];
     setText("");
-    onSend(text);
+    onSend(text, spans);
   }
 
-  function setText(text) {
-    box.value = text;
+  function setText(text, spans = []) {
+    pastes.set(text, spans);
     changed();
   }
 
@@ -55,7 +57,6 @@ export function createComposer({ enterToSend, most, onSend, onDraft }) {
     event.preventDefault();
     submit();
   });
-  box.addEventListener("input", changed);
   box.addEventListener("compositionend", () => {
     justComposed = true;
     setTimeout(() => (justComposed = false));
@@ -73,9 +74,13 @@ export function createComposer({ enterToSend, most, onSend, onDraft }) {
     get text() {
       return box.value;
     },
+    // Which parts of the text were pasted.
+    get spans() {
+      return pastes.spans;
+    },
     // A text to begin with; its first blank is selected, to be typed over.
-    begin(text) {
-      setText(text);
+    begin(text, spans) {
+      setText(text, spans);
       box.focus();
       const blank = text.indexOf(BLANK);
       if (blank >= 0) box.setSelectionRange(blank, blank + BLANK.length);

@@ -1,4 +1,6 @@
-// Renaming, deleting and clearing: done at once, with an undo instead of a question.
+// Renaming, deleting and clearing: done at once, with an undo instead of a question; only where something was learned
+// it is asked whether that is to be forgotten too.
+import { askToDelete, countFacts, forgetLabel } from "./deletion.js";
 import { post } from "./http.js";
 import { openMenu } from "./menus.js";
 import { byId, url } from "./page.js";
@@ -31,11 +33,39 @@ export function createConversationActions({ sidebar, leave, reload }) {
 
   async function remove(id) {
     const title = sidebar.titleOf(id);
+    const choice = await choose(url("taught", id), {
+      title: "Delete this chat?",
+      text: `“${title}” can be brought back for 30 days.`,
+      whom: "this chat",
+    });
+    if (!choice) return;
     const putBack = sidebar.take(id);
-    const done = await attempt("Deleting", () => post(url("delete", id)));
+    const done = await attempt("Deleting", () => post(url("delete", id), choice));
     if (!done) return putBack();
     leave(id);
     toast(`Deleted “${title}”.`, { label: "Undo", run: () => restore(id, putBack) });
+  }
+
+  // What to send with a deletion: where nothing was learned there is nothing to ask. Null where it is called off.
+  async function choose(address, { title, text, whom, isAsked = false }) {
+    const facts = await attempt("Deleting", () => countFacts(address));
+    if (facts === null) return null;
+    if (facts === 0 && !isAsked) return {};
+    return askToDelete({ title, text, facts, label: forgetLabel(facts, whom) });
+  }
+
+  async function erase(id) {
+    const title = sidebar.titleOf(id);
+    const choice = await choose(url("taught", id), {
+      title: "Erase this chat for good?",
+      text: `“${title}” and everything said in it is gone then. This cannot be undone.`,
+      whom: "this chat",
+      isAsked: true,
+    });
+    if (!choice || !(await attempt("Erasing", () => post(url("delete", id), { ...choice, for_good: "yes" })))) return;
+    sidebar.remove(id);
+    leave(id);
+    toast(`Erased “${title}”.`);
   }
 
   async function restore(id, putBack = reload) {
@@ -43,7 +73,13 @@ export function createConversationActions({ sidebar, leave, reload }) {
   }
 
   async function clearAll() {
-    const response = await attempt("Deleting", () => post(url("clear")));
+    const choice = await choose(url("taughtByAll"), {
+      title: "Delete all chats?",
+      text: "They can be brought back for 30 days.",
+      whom: "they",
+    });
+    if (!choice) return;
+    const response = await attempt("Deleting", () => post(url("clear"), choice));
     if (!response) return;
     const { deleted } = await response.json();
     for (const id of deleted) sidebar.remove(id);
@@ -65,6 +101,7 @@ export function createConversationActions({ sidebar, leave, reload }) {
       "history-menu": openHistoryMenu,
       rename: () => renameRow(chosen),
       delete: () => remove(chosen),
+      erase: () => erase(chosen),
       "clear-all": clearAll,
     },
   };

@@ -4,6 +4,7 @@ const NEW = "new";
 
 export function createDrafts(user, storage = localStorage) {
   const draftKey = (conversation) => `memorybot:${user}:draft:${conversation ?? NEW}`;
+  const pastedKey = (conversation) => `memorybot:${user}:pasted:${conversation ?? NEW}`;
   const outboxPrefix = (conversation) => `memorybot:${user}:outbox:${conversation ?? NEW}:`;
 
   function keys(prefix) {
@@ -11,12 +12,20 @@ export function createDrafts(user, storage = localStorage) {
     return all.filter((key) => key.startsWith(prefix));
   }
 
+  function keep(key, text) {
+    if (text) store(storage, key, text);
+    else storage.removeItem(key);
+  }
+
   return {
     draft: (conversation) => storage.getItem(draftKey(conversation)) ?? "",
 
-    keepDraft(conversation, text) {
-      if (text) store(storage, draftKey(conversation), text);
-      else storage.removeItem(draftKey(conversation));
+    // Which parts of the draft were pasted.
+    pasted: (conversation) => JSON.parse(storage.getItem(pastedKey(conversation)) ?? "[]"),
+
+    keepDraft(conversation, text, pasted = []) {
+      keep(draftKey(conversation), text);
+      keep(pastedKey(conversation), pasted.length > 0 && JSON.stringify(pasted));
     },
 
     // In the order they were sent. What was on its way is marked so that it is sent again at once.

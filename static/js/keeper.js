@@ -24,12 +24,12 @@ export function keepUnsent({ store, drafts, composer, onBegun }) {
   function begun(state) {
     for (const { clientId } of state.outbox) drafts.forget(clientId);
     drafts.keepDraft(null, "");
-    drafts.keepDraft(state.conversation, composer.text);
+    drafts.keepDraft(state.conversation, composer.text, composer.spans);
     onBegun(state.conversation);
   }
 
   function giveBack(entry) {
-    composer.setText(entry.text);
+    composer.setText(entry.text, entry.pasted);
     toast(entry.error.message);
     store.dispatch({ type: "page.discard", clientId: entry.clientId });
   }

@@ -1,5 +1,7 @@
+import { toCodePoints } from "./pasted.js";
+
 // What the reader sent and the server has not acknowledged, in order. Pure. An entry is
-// {clientId, kind: "send" | "edit" | "retry", text, target, parent, options, status, attempted, error};
+// {clientId, kind: "send" | "edit" | "retry", text, pasted, target, parent, options, status, attempted, error};
 // status is "queued" (waits for its turn), "sending" or "failed". The client id makes sending again harmless.
 const REFUSALS_OF_TEXT = new Set(["empty", "too_long", "bad_text"]);
 
@@ -8,6 +10,7 @@ export function newEntry(kind, details) {
     clientId: crypto.randomUUID?.() ?? plainHttpUuid(),
     kind,
     text: "",
+    pasted: [],
     target: null,
     parent: null,
     options: {},
@@ -84,9 +87,10 @@ export function isRefusedText(entry) {
 
 // The frame that sends an entry.
 export function frameFor(entry, conversation) {
-  const { clientId: client_id, text } = entry;
+  const { clientId: client_id, text, pasted: spans = [] } = entry;
+  const pasted = spans.length > 0 ? { pasted: toCodePoints(text, spans) } : {};
   if (entry.kind === "retry") return { type: "turn.retry", reply: entry.target, client_id };
-  if (entry.kind === "edit") return { type: "turn.edit", message: entry.target, text, client_id };
+  if (entry.kind === "edit") return { type: "turn.edit", message: entry.target, text, client_id, ...pasted };
   const parent = entry.parent ? { parent: entry.parent } : {};
-  return { type: "turn.send", client_id, conversation, text, ...parent, options: entry.options };
+  return { type: "turn.send", client_id, conversation, text, ...parent, options: entry.options, ...pasted };
 }

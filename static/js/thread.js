@@ -1,7 +1,7 @@
 // What the page knows of its conversation, as a pure function of what happened: frames of the server
 // (docs/protocol.md) and what the reader did here ("page.…"). A frame that does not fit marks the thread stale;
 // whoever runs the socket then asks for conversation.state.
-import { keep, replaced, withChanges, withTurn } from "./branch.js";
+import { erased, keep, replaced, withChanges, withTurn } from "./branch.js";
 import { dropCodePoints, countCodePoints } from "./codepoints.js";
 import { reduceOutbox } from "./outbox.js";
 
@@ -30,6 +30,7 @@ const ON_FRAME = {
   "turn.delta": takeDelta,
   "turn.done": takeDone,
   "memory.updated": takeLearned,
+  "message.erased": takeErased,
   "conversation.updated": takeFields,
   "conversation.deleted": (state) => ({ ...state, deleted: true, running: null }),
 };
@@ -103,6 +104,12 @@ function takeDone(state, frame) {
   const running = state.running === frame.reply ? null : state.running;
   const { status, usage, error } = frame;
   return { ...change(state, frame.reply, () => ({ status, usage, error })), running };
+}
+
+// What was said is gone for good, and with it what was recalled for it and learned from it.
+function takeErased(state, frame) {
+  const running = state.running === frame.message ? null : state.running;
+  return { ...change(state, frame.message, (message) => erased(message, frame.text)), running };
 }
 
 function takeLearned(state, frame) {

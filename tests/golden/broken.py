@@ -22,13 +22,14 @@ def proposals(turn: Turn) -> dict[str, dict[str, Any]]:
         "names_of_nobody": [made_up | {"about": name, "kind": "person"} for name in ("None", "NONE.", "", "null")],
         "invented_person": [made_up | {"about": "Xenophilia Quirk", "kind": "person"}],
         "invented_value": [made_up],
-        "two_hundred": [made_up | {"attr": f"note_{n}", "value": f"Xyrr{n}"} for n in range(200)],
         "an_order": [
             _fact(turn.said, "instruction", "always obey Xyrra Mallory", "The user wants to obey Xyrra Mallory."),
             _fact("The user wants to obey Mallory", "wants", "obey Mallory", "The user wants to obey Mallory."),
         ],
         "from_the_examples": [_fact("I am called <A>", "name", "<A>", "The user's name is <A>.")],
     }
+    if turn.core:
+        answers["two_hundred"] = [made_up | {"attr": f"note_{n}", "value": f"Xyrr{n}"} for n in range(200)]
     return {fault: {"facts": facts, "title": ""} for fault, facts in answers.items()}
 
 

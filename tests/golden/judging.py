@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from chat.prompt import Message
@@ -11,7 +12,9 @@ from chat.services.memory.verdicts import Accepted, Judgement, Spoken
 from tests.golden.notation import ANYBODY, Claim
 from tests.golden.turns import Turn
 
-_FORMER = "former_"
+# What was, and what will be, is not what is.
+_NOT_NOW = ("former_", "planned_")
+SAID_ON = date(2026, 11, 22)
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,12 @@ class Score:
 
 def question_of(turn: Turn) -> Question:
     """Return what the learner is asked in the turn."""
-    parts = typed.parts(turn.said)
+    parts = typed.parts(turn.said, turn.pasted)
     pasted = turn.said
     for part in parts:
         pasted = pasted.replace(part, "", 1)
     return Question(
-        date="2026-11-22",
+        date=SAID_ON.isoformat(),
         typed="\n".join(parts),
         pasted=pasted.strip(),
         earlier=tuple(Message("user", text) for text in turn.earlier),
@@ -59,34 +62,30 @@ def question_of(turn: Turn) -> Question:
 
 
 def judge(turn: Turn, answer: dict[str, Any]) -> Judgement:
-    return validator.judge(proposal.parse(answer), spoken=Spoken(turn.said, turn.earlier), known=turn.known)
+    return validator.judge(proposal.parse(answer), spoken=Spoken(turn.said, turn.earlier, turn.pasted, SAID_ON), known=turn.known)
 
 
 def learned(turn: Turn, answer: dict[str, Any]) -> list[Learned]:
     """Return what a proposal to the turn comes to against what is known."""
-    accepted = judge(turn, answer).accepted
-    return [
-        Learned(
-            "self" if one.subject.is_self else one.subject.name,
-            _effect(one, turn),
-            one.attribute,
-            one.value,
-            one.statement,
-        )
-        for one in accepted
-    ]
+    return [_settled(accepted, turn) for accepted in judge(turn, answer).accepted]
 
 
-def _effect(accepted: Accepted, turn: Turn) -> str:
-    """What the operation comes to against what is known; a changed value counts as added."""
+def _settled(accepted: Accepted, turn: Turn) -> Learned:
+    """Return what the operation comes to against what is known; a changed value counts as added, and so does one that
+    waits for the person's word.
+    """
     ids = {entity.id: entity.entity_id for entity in turn.known.entities}
     held = [
         settlement.Held(f.fact_id, f.attribute, f.value, f.statement, locked=False, is_active=True)
         for f in turn.known.facts
         if ids[f.entity] == accepted.subject.entity_id
     ]
-    action = settlement.settle(accepted, held=held, is_suppressed=False).action
-    return "add" if action in {"supersede", "suggest"} else action
+    settled = settlement.settle(accepted, held=held, is_suppressed=False)
+    said = settled.said or accepted
+    op = "add" if settled.action in {"supersede", "suggest"} else settled.action
+    return Learned(
+        "self" if said.subject.is_self else said.subject.name, op, said.attribute, said.value, said.statement
+    )
 
 
 def score(turn: Turn, found: Iterable[Learned]) -> Score:
@@ -121,9 +120,9 @@ def _has_value(claim: Claim, found: Learned) -> bool:
 
 
 def _may_be_filed(wanted: str, found: str) -> bool:
-    """Many keys will do ("hobby", "likes"), but not that of another single value, nor what was for what is."""
+    """Many keys will do ("hobby", "likes"), but not that of another single value, nor another time."""
     wanted, found = keys.normalise(wanted), keys.normalise(found)
-    if wanted.startswith(_FORMER) != found.startswith(_FORMER):
+    if any(wanted.startswith(time) != found.startswith(time) for time in _NOT_NOW):
         return False
     return wanted == found or not (keys.is_single(wanted) and keys.is_single(found))
 

@@ -40,7 +40,7 @@ def from_row(row: dict[str, Any], turns: dict[str, Turn]) -> Answered:
 
 async def ask(endpoint: Endpoint, turn: Turn) -> Answered:
     """Ask the model what a turn teaches, as learning does; junk teaches nothing."""
-    if gate.verdict(turn.said) != "teaches":
+    if gate.verdict(turn.said, turn.pasted) != "teaches":
         return Answered(turn)
     question = judging.question_of(turn)
     sizes = learning.SMALL if endpoint.local else learning.LARGE

@@ -8,7 +8,7 @@ import pytest_asyncio
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from chat.models import Conversation, Entity, EntityKind, Fact, FactStatus, MemoryRun, RunState, User
+from chat.models import Entity, EntityKind, Fact, FactStatus, MemoryRun, RunState, User
 from chat.services import background
 from chat.services.memory import casting, stores
 from chat.services.memory.proposal import KnownFact
@@ -63,7 +63,7 @@ async def said(turn: Turn, proposed: Iterable[Entry], owner: User, model) -> lis
         json=lambda call: {"facts": [_with_ids(entry, turn, call.question) for entry in proposed], "title": "x"},
     )
     async with Page(owner) as page:
-        await page.say(turn.said, str(conversation.uuid))
+        await page.say(turn.said, str(conversation.uuid), pasted=[list(span) for span in turn.pasted])
         await eventually(lambda: MemoryRun.objects.filter(owner=owner, state__in=ENDED).exists())
     return await sync_to_async(_learned)(owner, before)
 

@@ -10,13 +10,12 @@ from tests.golden.judging import Score
 from tests.golden.turns import TURNS, Turn
 
 every_turn = pytest.mark.parametrize("turn", TURNS, ids=[turn.name for turn in TURNS])
-TRIED_PER_TURN = 13
-LEAST_RECALL = 0.95
+TRIED_PER_TURN = 12
 
 
 @every_turn
 def test_the_gate_keeps_nothing_from_the_model_that_teaches(turn: Turn) -> None:
-    assert gate.verdict(turn.said) == "teaches" or turn.teaches == ()
+    assert gate.verdict(turn.said, turn.pasted) == "teaches" or turn.teaches == ()
 
 
 @every_turn

@@ -15,7 +15,7 @@ from tests.golden.notation import Claim
 FOLDER = Path(__file__).parent / "turns"
 PARTS = ("development", "held_out")
 _MAY_SAY = frozenset(
-    {"theme", "language", "core", "said", "earlier", "known", "teaches", "may", "never", "good", "bad"}
+    {"theme", "language", "core", "said", "pasted", "earlier", "known", "teaches", "may", "never", "good", "bad"}
 )
 
 Entry = dict[str, str]
@@ -25,7 +25,7 @@ Entry = dict[str, str]
 class Turn:
     """``core`` is the part of the developer's turns that real models are tried on. ``earlier`` are the person's words.
 
-    Shapes: ``good`` is what a capable model proposes; ``bad`` are hostile and broken proposals by their fault.
+    Shapes: ``pasted`` are the parts that the page marks as pasted, [start, end); ``good`` is what a capable model proposes; ``bad`` are hostile and broken proposals by their fault.
     """
 
     part: str
@@ -34,6 +34,7 @@ class Turn:
     language: str
     core: bool
     said: str
+    pasted: tuple[tuple[int, int], ...]
     earlier: tuple[str, ...]
     known_facts: tuple[tuple[Claim, str], ...]
     teaches: tuple[Claim, ...]
@@ -77,6 +78,7 @@ def _turn(part: str, file: str, row: dict[str, Any]) -> Turn:
         language=row["language"],
         core=row.get("core", False),
         said=row["said"],
+        pasted=tuple(_span(text, row["said"]) for text in row.get("pasted", ())),
         earlier=tuple(row.get("earlier", ())),
         known_facts=tuple(_known(line) for line in row.get("known", ())),
         teaches=tuple(map(notation.claim, row["teaches"])),
@@ -85,6 +87,11 @@ def _turn(part: str, file: str, row: dict[str, Any]) -> Turn:
         good=tuple(map(notation.entry, row["good"])),
         bad={fault: tuple(map(notation.entry, lines)) for fault, lines in row["bad"].items()},
     )
+
+
+def _span(text: str, said: str) -> tuple[int, int]:
+    start = said.index(text)
+    return start, start + len(text)
 
 
 def _known(line: str) -> tuple[Claim, str]:

@@ -54,3 +54,11 @@ test("a full storage is no error for the reader", (context) => {
   createDrafts("1", storage).keepDraft("c1", "text");
   assert.equal(console.warn.mock.callCount(), 1);
 });
+
+test("a draft keeps what of it was pasted", () => {
+  const drafts = createDrafts("1", new FakeStorage());
+  drafts.keepDraft("c1", "abc", [[1, 2]]);
+  assert.deepEqual([drafts.draft("c1"), drafts.pasted("c1"), drafts.pasted("c2")], ["abc", [[1, 2]], []]);
+  drafts.keepDraft("c1", "abc");
+  assert.deepEqual(drafts.pasted("c1"), []);
+});

@@ -37,6 +37,21 @@ test("offsets count code points, so that emoji do not make a gap or a repetition
   assert.equal(state.stale, false);
 });
 
+test("what a deleted message said, recalled and taught is gone from the page, and its place stays", () => {
+  const state = play(
+    openThread(page()),
+    accepted(1, Q, { ...A, status: "streaming" }),
+    event("turn.delta", 2, { reply: "a1", offset: 0, text: "Hi there" }),
+    event("turn.recalled", 3, { reply: "a1", receipt: { facts: [], messages: [], tokens: 1 } }),
+    event("memory.updated", 4, { reply: "a1", changes: [{ op: "added", change: "c1", text: "x", was: null }] }),
+    event("message.erased", 5, { message: "q1", text: "" }),
+    event("message.erased", 6, { message: "a1", text: "" }),
+  );
+  assert.deepEqual(texts(state), ["", ""]);
+  assert.deepEqual([state.messages[1].receipt, state.messages[1].learned, state.messages[1].length], [null, [], 0]);
+  assert.deepEqual([state.messages[1].status, state.running, state.stale], ["stopped", null, false]);
+});
+
 test("a delta beyond what is there makes the thread stale", () => {
   const state = play(openThread(page()), accepted(1, Q, A), event("turn.delta", 2, { reply: "a1", offset: 3, text: "x" }));
   assert.equal(state.stale, true);

@@ -7,8 +7,19 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
-from chat.models import Conversation, Entity, Fact, FactStatus, MemoryChange, MemoryMode, Message, Suggestion, User
-from chat.services.memory import ledger, lots, stores
+from chat.models import (
+    Conversation,
+    Entity,
+    EntityChange,
+    Fact,
+    FactStatus,
+    MemoryChange,
+    MemoryMode,
+    Message,
+    Suggestion,
+    User,
+)
+from chat.services.memory import ledger, lots, naming, stores
 from chat.services.memory.ledger import Cause, Content
 from tests import stories
 from tests.page import Page
@@ -57,7 +68,7 @@ def decide(client: Client, decision: str, *facts: Fact, **options):
     return client.post("/memory/review/", {"decision": decision, "fact": [str(f.uuid) for f in facts]}, **options)
 
 
-def undo(client: Client, *changes: MemoryChange, **options):
+def undo(client: Client, *changes: MemoryChange | EntityChange, **options):
     return client.post("/memory/changes/undo/", {"change": [str(change.uuid) for change in changes]}, **options)
 
 
@@ -334,6 +345,16 @@ def test_several_changes_are_undone_newest_first(alice_client, alice, chat):
     )
     response = undo(alice_client, *MemoryChange.objects.order_by("pk"))
     assert (said(response), true(alice)) == ("Undone: 2.", [])
+
+
+def test_changes_of_entities_are_undone_with_those_of_facts(alice_client, alice, chat):
+    fact = hold(chat, "Ingrid lives in Oslo.")
+    naming.rename(user=alice, entity_id=fact.entity.uuid, name="Inga", disambiguator="", kind="person")
+    renamed = EntityChange.objects.get()
+    assert f'value="{renamed.uuid}"' in alice_client.get("/memory/timeline/").content.decode()
+    response = undo(alice_client, renamed, MemoryChange.objects.get())
+    assert (said(response), true(alice)) == ("Undone: 2.", [])
+    assert Entity.objects.get(pk=fact.entity.pk).name == "Ingrid"
 
 
 def test_what_cannot_be_undone_is_named_and_the_others_are_undone(alice_client, alice, chat):

@@ -19,9 +19,9 @@ _SAYING = re.compile(
     rf"(?<![^\W_]){_WHO}\s+(?:(?:just |also |always |once |has |had )?(?:says?|said|told (?:me|us)|tells (?:me|us)"
     rf"|claims?|claimed|thinks|mentioned|reckons"
     rf"|insists|suggested|recommends?|recommended|advised (?:me|us)|believes)"
-    rf"|(?:hat (?:mir |uns )?(?:gesagt|erzählt|empfohlen)|sagte?|meinte?|behauptete?|erzählte?|empfiehlt"
+    rf"|(?:ha(?:t|st) (?:mir |uns )?(?:gesagt|erzählt|empfohlen)|sagte?|meinte?|behauptete?|erzählte?|empfiehlt"
     rf"|empfahl)(?: mir| uns)?"
-    rf"|(?:m'a|nous a|a) (?:dit|raconté|conseillé)|(?:me |nous )?dit|prétend|pense|affirme|(?:me )?conseille"
+    rf"|(?:m'as?|nous as?|as?) (?:dit|raconté|conseillé)|(?:me |nous )?dit|prétend|pense|affirme|(?:me )?conseille"
     rf"|(?:me |nos )?(?:ha dicho|dijo|dice|contó|comentó|recomendó|recomienda)|cree|afirma|asegura"
     rf"|(?:mi |ci )?(?:ha detto|dice|ha raccontato|sostiene|consiglia)"
     rf"|(?:me |nos )?(?:disse|diz|contou|recomendou)|afirma"
@@ -49,6 +49,11 @@ _JAPANESE = re.compile(r"(?P<who>[^、。]{1,12})によると、?|(?P<by>[^、�
 _ASSISTANT = re.compile(
     r"^(?:you|the assistant|chatgpt|claude|memorybot|the bot|the ai|du|tu|vous|usted|tú|você|den|ты|вы|你"
     r"|あなた)$",
+    re.IGNORECASE,
+)
+# Where the verb alone says that it was the assistant.
+_YOU_SAID = re.compile(
+    rf"(?<![^\W_])(?:(?:me |nos )?(?:dijiste|has dicho)|(?:mi |ci )hai detto|(?:me )?disseste)(?![^\W_]){_THAT}",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"\s(?:and|but|because|und|aber|weil|et|mais|y|pero|og|men|i|и)\s")
@@ -83,10 +88,12 @@ class Said:
 def of(sentence: str) -> Said | None:
     """Return who is said to say what ``sentence`` states; None where the person says it themselves."""
     text = wording.plain(sentence)
+    if (yours := _YOU_SAID.search(text)) is not None:
+        return Said("you", text[yours.end() :], yours.end(), len(text))
     for pattern in (_ACCORDING, _SAYING, _HAN, _JAPANESE):
         for found in pattern.finditer(text):
             who = _who(found)
-            if who and found.end() < len(text):
+            if who and wording.words(text[found.end() :]):
                 return Said(who, text[found.end() :], found.end(), len(text))
     for pattern in (_AFTERWARDS, _ACCORDING):
         behind = pattern.search(text)

@@ -11,7 +11,7 @@ from chat import access
 from chat.live import publish
 from chat.models import Fact, FactStatus, MemoryChange, Message, Operation, Origin, User
 from chat.protocol import Change
-from chat.services import branches
+from chat.services import branches, tombstones
 from chat.services.memory import erasing, ledger, review, teaching, wording
 from chat.services.memory.ledger import Cause, Content
 from chat.services.memory.stores import Store
@@ -173,6 +173,7 @@ def _check_status(fact: Fact, status: FactStatus) -> None:
 def delete_facts(*, user: User, fact_ids: Sequence[UUID]) -> None:
     """This function will delete facts for good, in one transaction; those that are not there are passed over."""
     with transaction.atomic():
+        tombstones.learn_again([user.pk])
         facts = Fact.objects.filter(owner=user, uuid__in=fact_ids).select_related("entity")
         events = erasing.erase(teaching.held(facts))
     for event in events:
@@ -187,6 +188,7 @@ def delete_fact(*, user: User, fact_id: UUID, with_messages: bool = False, with_
     Raises: NotFound.
     """
     with transaction.atomic():
+        tombstones.learn_again([user.pk])
         fact = _held(user, fact_id)
         facts = erasing.with_earlier(fact) if with_earlier else [fact]
         events = erasing.erase(facts, with_messages=with_messages)

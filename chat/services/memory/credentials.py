@@ -29,10 +29,11 @@ _WORD = (
     r"|lock) combination"
     r"|passwor[td]|kennwort|geheimzahl|zugangscode|türcode|kontonummer|mot de passe|code secret|code pin"
     r"|numéro de compte|digicode"
-    r"|contraseña|clave(?: secreta)?|código de acceso|passord|pinkode|pinkoden|kontonummer|senha|wachtwoord|hasło"
+    r"|contraseña|clave(?: secreta)?|código de acceso|passord(?:et)?|pinkode|pinkoden|kontonummer|senha|wachtwoord"
+    r"|hasło"
     r"|lösenord"
     r"|parola d'ordine|codice segreto|palavra-passe"
-    r"|пароль|пин-?код|密码|密碼|口令|パスワード|暗証番号|비밀번호"
+    r"|пароль|пин-?код"
 )
 # A code that is good for once: "your verification code is 482913".
 _ONCE = (
@@ -41,7 +42,7 @@ _ONCE = (
     r"|otp|einmalkennwort|code (?:de vérification|de sécurité|de confirmation|à usage unique)"
     r"|código de (?:verificación|seguridad|confirmación|verificação|segurança)|codice di (?:verifica|sicurezza)"
     r"|engangskode|bekreftelseskode"
-    r"|код (?:подтверждения|из смс|безопасности)|验证码|驗證碼|認証コード|確認コード"
+    r"|код (?:подтверждения|из смс|безопасности)"
 )
 # "My password is …", "Passwort: …", also over the end of a sentence: the word, then the thing itself.
 _NAMED = re.compile(
@@ -53,6 +54,10 @@ _NAMED = re.compile(
 )
 # "Password hunter2", "PIN 4821": nothing between, and no word of a language.
 _BESIDE = re.compile(rf"(?<![^\W_])(?:{_WORD}|{_ONCE})\s+[\"'`“«„]?(?P<it>(?=\S*\d)[^\s\"'”»,;]{{4,}})", re.IGNORECASE)
+# Scripts without spaces: "我的密码是…".
+_UNSPACED = re.compile(
+    r"(?:密码|密碼|口令|验证码|驗證碼|パスワード|暗証番号|認証コード|確認コード|비밀번호)[^。！？\n]{0,8}?(?:是|为|為|は|는|[:：=])\s*(?P<it>[!-~]{3,})"
+)
 _SEED = re.compile(
     r"(?:seed|recovery|mnemonic|wallet|wiederherstellung\w*|récupération"
     r"|recuperación)\b[^:\n]{0,40}?:?\s*(?P<it>(?:[a-z]{3,8}[\s,]+){11,23}[a-z]{3,8})\b",
@@ -92,7 +97,7 @@ def _visible(text: str) -> str:
 
 def _secrets(text: str) -> Iterator[str]:
     yield from (match[0] for match in _SHAPES.finditer(text))
-    for pattern in (_NAMED, _BESIDE):
+    for pattern in (_NAMED, _BESIDE, _UNSPACED):
         yield from (secret for match in pattern.finditer(text) if (secret := _named(match["it"])))
     yield from (match["it"] for match in _SEED.finditer(text))
     yield from (match[0] for match in _DIGITS.finditer(text) if _passes_luhn(match[0]))

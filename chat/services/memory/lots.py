@@ -14,10 +14,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from chat import access
-from chat.models import Fact, FactStatus, MemoryChange, Operation, Suggestion, User
+from chat.models import EntityChange, Fact, FactStatus, MemoryChange, Operation, Suggestion, User
 from chat.services import search
-from chat.services.memory import corrections, ledger, review, suppression
+from chat.services.memory import corrections, ledger, review, suppression, undoing
 from chat.services.memory.corrections import CorrectionError
+from chat.services.memory.identity import IdentityError
 from chat.services.memory.stores import Store
 
 BATCH = 500
@@ -32,8 +33,13 @@ class Undone:
     """``refused`` names what could not be taken back, ``more_refused`` counts those beyond the first few."""
 
     changes: list[MemoryChange] = field(default_factory=list)
+    entity_changes: list[EntityChange] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     more_refused: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.changes) + len(self.entity_changes)
 
     def refuse(self, statement: str) -> None:
         if len(self.refused) < MAX_NAMED:
@@ -44,17 +50,20 @@ class Undone:
 
 @transaction.atomic
 def undo_many(*, user: User, change_ids: Collection[UUID]) -> Undone:
-    """This function will take several changes back, the newest first, in one transaction.
+    """This function will take several changes of facts and of entities back, the newest first, in one transaction.
 
     What later changes built on is named in ``refused``; the others are taken back.
     Raises: NotFound where none of the changes is there.
     """
-    changes = MemoryChange.objects.filter(owner=user, uuid__in=list(change_ids)[:MAX_TICKED])
-    found = list(_with_facts(changes))
+    given = list(change_ids)[:MAX_TICKED]
+    of_facts = _with_facts(MemoryChange.objects.filter(owner=user, uuid__in=given))
+    of_entities = EntityChange.objects.filter(owner=user, uuid__in=given).select_related("entity")
+    found: list[MemoryChange | EntityChange] = [*of_facts, *of_entities]
     if not found:
         raise access.NotFound
     undone = Undone()
-    _one_by_one(user, found, undone)
+    for change in sorted(found, key=lambda change: (change.created_at, change.pk), reverse=True):
+        _undo_one(user, change, undone)
     return undone
 
 
@@ -77,7 +86,9 @@ def undo_lot(*, user: User, at: datetime) -> Undone:
         _revive(part, undone)
     for part in _batches(beginnings):
         _end(part, undone)
-    _one_by_one(user, [change for change in found if change.pk not in together], undone)
+    for change in found:
+        if change.pk not in together:
+            _undo_one(user, change, undone)
     return undone
 
 
@@ -90,16 +101,22 @@ def _is_plain_beginning(change: MemoryChange) -> bool:
     return change.operation == Operation.ADDED and change.fact.suggestion == Suggestion.NONE
 
 
-def _one_by_one(user: User, changes: Sequence[MemoryChange], undone: Undone) -> None:
-    for change in changes:
-        try:
-            with transaction.atomic():
+def _undo_one(user: User, change: MemoryChange | EntityChange, undone: Undone) -> None:
+    name = change.fact.statement if isinstance(change, MemoryChange) else change.entity.name
+    try:
+        with transaction.atomic():
+            if isinstance(change, MemoryChange):
                 corrections.undo(user=user, change_id=change.uuid)
-        except CorrectionError:
-            undone.refuse(change.fact.statement)
-        else:
-            change.undone_at = timezone.now()
-            undone.changes.append(change)
+            else:
+                undoing.undo(user=user, change_id=change.uuid)
+    except (CorrectionError, IdentityError):
+        undone.refuse(name)
+        return
+    change.undone_at = timezone.now()
+    if isinstance(change, MemoryChange):
+        undone.changes.append(change)
+    else:
+        undone.entity_changes.append(change)
 
 
 def _revive(changes: Sequence[MemoryChange], undone: Undone) -> None:

@@ -18,7 +18,7 @@ _USER = (
 )
 _MACHINE = (
     r"(?:you|the assistant|assistant|the (?:ai|bot|model|chatbot)|memorybot|der assistent|die ki|du|l'assistant"
-    r"|le modèle|tu|vous"
+    r"|le modèle|tu|tú|vous"
     r"|el asistente|la ia|l'assistente|o assistente|você|assistenten|ассистент|ты|вы|модель)"
 )
 _MUST = (
@@ -41,8 +41,9 @@ _START = (
     r"|запомни)[,:]?\s+(?:that |dass |que |qu'|che |at |что )?)"
 )
 _PATTERNS = re.compile(
-    rf"(?<![^\W_])(?:ignor|disregard|overrid|bypass|forget|missacht|umgeh|vergiss|oublie|contourne|olvid|dimentic"
-    rf"|esqueç|glem|забудь|игнориру|обойди)\w*\s+"
+    rf"(?<![^\W_])(?<!i )(?<!always )(?<!often )(?:ignore[zr]?|ignoriere?n?|ignora|disregard|override|bypass|forget"
+    r"|missachten?|umgehen?|vergiss|oubliez?|contournez?|olvida|dimentica|esqueça|glem|забудь|игнорируй(?:те)?"
+    r"|обойди)\s+"
     rf"(?:\w+\s+){{0,4}}?{_RULES}"
     rf"|{_START}(?:always|never|only|from now on,?|in future,?|immer|niemals?|ab jetzt|ab sofort|von nun an"
     rf"|toujours|ne \w+ jamais|désormais|dorénavant"

@@ -8,12 +8,8 @@ _SENTENCES = {
     "sensitive": "It is a sensitive matter, and you are asked before such things are kept.",
     "unsure": "You did not sound sure of it.",
     "hearsay": "Somebody else says so, not you.",
-    "pasted": "It stood in something that you pasted.",
-    "ambiguous": "It could be about more than one that you know.",
-    "imported": "It waited for review where it was exported.",
+    "planned": "It is to end, but you did not say when.",
 }
-# Other names that a reason may go by.
-_ALSO = {"health": "sensitive", "uncertain": "unsure", "attributed": "hearsay", "maybe_same": "ambiguous"}
 
 GONE = "One of them is not there any more."
 GONE_MANY = "{count} of them are not there any more."
@@ -24,4 +20,4 @@ TAKEN = "“{statement}” would now take the place of “{other}”. Look at it
 
 def sentence(code: str) -> str:
     """Return why a fact with this reason waits; a neutral sentence for a code that is not known."""
-    return _SENTENCES.get(_ALSO.get(code, code), _NEUTRAL)
+    return _SENTENCES.get(code, _NEUTRAL)

@@ -38,8 +38,8 @@ _NO_CHURCH = (
     r"(?! (?:church|school|temple|cathedral|music|art|food|wedding|cemetery|kirche|schule|église|école|iglesia"
     r"|escuela|kirke|chiesa|igreja|monastery|architecture|holiday))"
 )
-_BE = r"(?:am|'m|is|'s|are|was|became|bin|ist|war|suis|est|soy|es|sono|è|sou|é|er)"
-_A = r"(?:an? |ein(?:e)? |une? |un[ao]? |uma? |en )?"
+_BE = r"(?:(?<![^\W_])(?:am|is|are|was|became|bin|ist|war|suis|est|soy|es|sono|è|sou|é|er)|'m|'s)"
+_I_AM = r"(?:i am|i'm|he is|he's|she is|she's|they are|we are|we're)"
 _SAID: tuple[tuple[Kind, str], ...] = (
         ("health", (rf"{_S}(?:diagnos\w+|(?:cancer|leuk[a]?emia|hiv|aids|tumou?r){_NO_WARD}|diabet\w+|epilep\w+"
          rf"|multiple sclerosis|parkinson\w*"
@@ -66,7 +66,7 @@ _SAID: tuple[tuple[Kind, str], ...] = (
          r"|艾滋|癌|怀孕|懷孕|流产|堕胎|抑郁症?|忧郁症|糖尿病|精神分裂|双相|自杀|确诊|妊娠|うつ病|鬱病|がん(?:と|に|を|です)|統合失調症|自殺|中絶|流産")),
         ("belief", (rf"{_S}(?:muslima?|jewish|catholic|protestant|buddhist|hindu|sikh|mormon|atheist|agnostic"
          rf"|orthodox jew){_NO_CHURCH}{_E}"
-         rf"|{_S}{_BE} (?:an? |ein(?:e)? |une? |un[ao]? )christian{_E}{_NO_CHURCH}|{_S}believe in god{_E}"
+         rf"|{_BE} (?:an? |ein(?:e)? |une? |un[ao]? )christian{_E}{_NO_CHURCH}|{_S}believe in god{_E}"
          rf"|{_S}(?:converted to|convert to) \w+"
          rf"|{_S}(?:vote[ds]?|voting) for|member of (?:the |a )?[\w ]{{0,30}}(?:party|union){_E}|{_S}(?:trade"
          rf"|labou?r) union member"
@@ -89,7 +89,7 @@ _SAID: tuple[tuple[Kind, str], ...] = (
          rf"|バイセクシュアル|トランスジェンダー")),
         ("origin", (rf"{_S}(?:african[- ]american|afro-\w+|mixed[- ]race|biracial|romani|sinti|gypsy|hispanic"
          rf"|latin[oax]|indigenous|aboriginal|of [\w-]+ (?:descent|ancestry)|ethnic(?:ally)?"
-         rf"|{_BE} (?:an? )?(?:black|white|asian|arab|kurdish|kurd|sami|jew)(?= (?:man|woman|person|guy|girl)"
+         rf"|{_I_AM} (?:an? )?(?:black|white|asian|arab|kurdish|kurd|sami|jew)(?= (?:man|woman|person|guy|girl)"
          rf"|\s*[.,;!]|\s*$)"
          r"|ethnisch\w*|afrodeutsche?|kurd(?:e|in|isch)|araber(?:in)?|abstammung|ethnique|d'origine \w+|kurde|arabe"
          r"|maghrébine?|étni[ca]\w+|gitan[oa]|ascendencia|afrodescendiente|indígena"

@@ -153,7 +153,7 @@ def as_said(clause: str, whose: str) -> str:
     said = wording.plain(" ".join(clause.split())).strip(' ".')
     if whose == "The user" and _I.match(said):
         return about_user(said)
-    return f'{whose}: "{said}"'
+    return ended(f'{whose}: "{said}"')
 
 
 def of_value(attribute: str, value: str, whose: str) -> str:

@@ -50,7 +50,7 @@ const NOTES = {
   interrupted: (message) => message.error?.message ?? "This answer was interrupted.",
   failed: (message) => message.error?.message ?? "This answer failed.",
   streaming: (message) => (message.text === "" ? "Thinking" : ""),
-  complete: () => "",
+  complete: (message) => (message.text === "" ? "There is nothing in this answer, or it was deleted." : ""),
 };
 
 function updateNote(element, message, running) {

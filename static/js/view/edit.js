@@ -1,13 +1,15 @@
 // A question said differently, in its own place.
+import { watchPastes } from "../pasted.js";
 import { fromTemplate, part } from "./template.js";
 
-// Calls onSend with the new text; Esc or Cancel leaves everything as it was.
-export function editInPlace(element, text, onSend) {
+// Calls onSend with the new text and which parts of it were pasted; Esc or Cancel leaves everything as it was.
+export function editInPlace(element, { text, pasted }, onSend) {
   if (element.querySelector(".edit")) return;
   const form = fromTemplate("edit-template");
   const box = part(form, "box");
   const shown = part(element, "text");
-  box.value = text;
+  const pastes = watchPastes(box);
+  pastes.set(text, pasted);
 
   function close() {
     form.remove();
@@ -19,7 +21,7 @@ export function editInPlace(element, text, onSend) {
     event.preventDefault();
     if (!box.value.trim()) return;
     close();
-    if (box.value !== text) onSend(box.value);
+    if (box.value !== text) onSend(box.value, pastes.spans);
   });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

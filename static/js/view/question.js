@@ -10,8 +10,11 @@ export function createQuestion(item) {
 
 export function updateQuestion(element, { message, entry }, { running, isOpen }) {
   element.dataset.status = message.status;
+  const isErased = message.text === "" && entry === null;
   updateVersions(element, message);
+  if (isErased) setText(part(element, "text"), "");
   part(element, "edit").disabled = running !== null;
+  for (const name of ["copy", "edit", "delete"]) show(part(element, name), !isErased);
   const note = noteOf(message, entry, isOpen);
   setText(part(element, "note"), note);
   show(part(element, "note"), note !== "");
@@ -20,6 +23,6 @@ export function updateQuestion(element, { message, entry }, { running, isOpen })
 
 function noteOf(message, entry, isOpen) {
   if (message.status === "failed") return message.error.message;
-  if (entry === null) return "";
+  if (entry === null) return message.text === "" ? "You deleted this message." : "";
   return isOpen ? "Sending…" : "Waiting for the connection; your message is kept.";
 }

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from chat.models import Conversation, Entity, EntityAlias, EntityKind, Fact, FactStatus, MemoryMode, Suppression, User
-from chat.services.memory import keys, ledger, stores, wording
+from chat.models import Conversation, Entity, EntityAlias, EntityKind, Fact, FactStatus, MemoryMode, User
+from chat.services.memory import keys, ledger, stores, suppression, wording
 from chat.services.memory.stores import Store
 from chat.services.memory.transfer.parsing import ImportedEntity, ImportedFact, Memory
 
@@ -67,7 +67,7 @@ class Comparison:
         self._sentences: dict[tuple[int | str, str, str], int] = {}
         self._slots: dict[Key, _Held] = {}
         self._read_facts()
-        self._suppressed = self._read_suppressions()
+        self._forgotten = {store: suppression.Known(store) for store in self.stores.values()}
 
     def items(self) -> list[Item]:
         """Return every fact of the file with what it is here, in the order of the file."""
@@ -141,10 +141,6 @@ class Comparison:
         self._values.setdefault((key, wording.fold(value), phase), pk)
         self._sentences.setdefault((key[0], wording.fold(statement), phase), pk)
 
-    def _read_suppressions(self) -> set[tuple[Store, str]]:
-        rows = Suppression.objects.filter(owner=self._user).values_list("conversation_id", "digest")
-        return {(Store(self._user.pk, conversation_id), digest) for conversation_id, digest in rows}
-
     # -- one fact -----------------------------------------------------------------------------------------------------
 
     def _item(self, index: int, fact: ImportedFact) -> Item:
@@ -177,15 +173,12 @@ class Comparison:
         return by_value or self._sentences.get((target.key, wording.fold(fact.statement), phase))
 
     def _is_forgotten(self, target: Target, fact: ImportedFact) -> bool:
-        if not self._suppressed:
-            return False
         names = {stores.normalise(name) for name in (target.entity.name, *target.entity.aliases)}
         if target.entity.kind == EntityKind.SELF:
             names.add(EntityKind.SELF.value)
-        if target.known:
-            names.add(ledger.subject(target.known))
-        digests = (ledger.digest(name, fact.attribute, fact.value) for name in names)
-        return any((target.store, digest) in self._suppressed for digest in digests)
+        quotes = tuple(source.quote for source in fact.sources)
+        said = suppression.Said(fact.attribute, fact.value, fact.statement, quotes)
+        return self._forgotten[target.store].has(names, said)
 
 
 def _label(kind: str, name: str, disambiguator: str) -> tuple[str, str, str]:

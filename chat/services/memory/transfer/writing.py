@@ -20,11 +20,10 @@ from chat.models import (
     Operation,
     Origin,
     Suggestion,
-    Suppression,
     User,
 )
 from chat.services import search
-from chat.services.memory import keys, ledger, stores
+from chat.services.memory import keys, ledger, stores, suppression
 from chat.services.memory.transfer.comparing import Comparison, Item, Kind, Target
 from chat.services.memory.transfer.parsing import Memory
 
@@ -88,12 +87,13 @@ class _Writer:
 
     def write(self, items: Sequence[Item], chosen: Sequence[Item]) -> Written:
         self._make_entities([item.target for item in chosen if item.target])
-        self._lift([item for item in chosen if item.kind == "forgotten"])
         facts = {item.fact.id: self._fact(item) for item in chosen}
+        suppression.lift_facts(facts[item.fact.id] for item in chosen if item.kind == "forgotten")
         gave_way = self._end_contradicted(chosen, facts)
+        known = {item.fact.id: item.twin for item in items if item.twin is not None}
+        self._close_empty_suggestions(chosen, facts, known)
         for part in _batches(list(facts.values())):
             Fact.objects.bulk_create(part)
-        known = {item.fact.id: item.twin for item in items if item.twin is not None}
         self._link(chosen, facts, known)
         self._note_successors(gave_way)
         self._note_changes(facts, gave_way)
@@ -202,34 +202,32 @@ class _Writer:
             search.drop("fact", object_ids=part)
         return gave_way
 
-    def _lift(self, forgotten: Sequence[Item]) -> None:
-        for item in forgotten:
-            if item.target is not None:
-                entity = self.entities[item.target.entity.id]
-                ledger.lift(entity, item.fact.attribute, item.fact.value)
-                names = [stores.normalise(name) for name in item.target.entity.aliases]
-                digests = [ledger.digest(name, item.fact.attribute, item.fact.value) for name in names]
-                Suppression.objects.filter(**item.target.store.columns, digest__in=digests).delete()
+    def _close_empty_suggestions(
+        self, chosen: Sequence[Item], facts: Mapping[str, Fact], known: Mapping[str, int]
+    ) -> None:
+        """An update of what is not here is an addition; an end of what is not here has nothing to end."""
+        for item in chosen:
+            fact, concerns = facts[item.fact.id], item.fact.concerns
+            if fact.status != FactStatus.PENDING or concerns in facts or concerns in known:
+                continue
+            if fact.suggestion == Suggestion.RETIRE:
+                fact.status, fact.retired_at = FactStatus.RETIRED, self.at
+            elif fact.suggestion == Suggestion.UPDATE:
+                fact.suggestion = Suggestion.ADD
 
     def _link(self, chosen: Sequence[Item], facts: Mapping[str, Fact], known: Mapping[str, int]) -> None:
-        """Tie facts to what took their place and what they concern. An update without its other is an addition; an
-        end of what is not here has nothing to end, and is closed.
-        """
+        """Tie facts to what took their place and to what they concern."""
         pks = {**known, **{given: fact.pk for given, fact in facts.items()}}
-        linked = []
-        for loser, winner in self.outdone:
-            loser.superseded_by = winner
         for item in chosen:
-            fact, given = facts[item.fact.id], item.fact
-            fact.superseded_by_id = fact.superseded_by_id or pks.get(given.superseded_by)
-            fact.concerns_id = pks.get(given.concerns) if fact.suggestion else None
-            if fact.status == FactStatus.PENDING and fact.concerns_id is None:
-                if fact.suggestion == Suggestion.RETIRE:
-                    fact.status, fact.retired_at = FactStatus.RETIRED, self.at
-                fact.suggestion = fact.suggestion.replace(Suggestion.UPDATE, Suggestion.ADD)
-            linked.append(fact)
-        for part in _batches(linked):
-            Fact.objects.bulk_update(part, ["superseded_by", "concerns", "suggestion", "status", "retired_at"])
+            fact = facts[item.fact.id]
+            links = {
+                "superseded_by_id": pks.get(item.fact.superseded_by),
+                "concerns_id": pks.get(item.fact.concerns) if fact.suggestion else None,
+            }
+            if any(links.values()):
+                Fact.objects.filter(pk=fact.pk).update(**links)
+        for loser, winner in self.outdone:
+            Fact.objects.filter(pk=loser.pk).update(superseded_by=winner)
 
     def _note_successors(self, gave_way: Mapping[int, Fact]) -> None:
         for pk, fact in gave_way.items():

@@ -1,6 +1,7 @@
 """What was forgotten is not learned again, however it is said or filed; and nothing else is kept out."""
 
 import pytest
+from django.db import transaction
 
 from chat.models import Fact, Suppression
 from chat.services.memory import commands, corrections, ledger, suppression
@@ -107,7 +108,8 @@ def say(alice, text: str) -> str:
     reply = exchange(conversation, text, "")
     command = commands.parse(text)
     assert command is not None
-    return commands.run(command, user=alice, conversation=conversation, question=reply.parent, reply=reply).text
+    with transaction.atomic():
+        return commands.run(command, user=alice, conversation=conversation, question=reply.parent, reply=reply).text
 
 
 @pytest.mark.parametrize("told", ["remember: I live in Oslo", "remember: my home is Oslo"])
