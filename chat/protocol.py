@@ -315,6 +315,7 @@ class RecalledFact:
 class RecalledMessage:
     id: str
     conversation: str
+    role: str
     date: str
     excerpt: str
     why: str

@@ -124,6 +124,9 @@ WRONG: list[tuple[str, dict[str, str], str]] = [
         {"OPENAI_MODEL": "a", "MEMORYBOT_MODELS": "b,c"},
         "which MEMORYBOT_MODELS does not list",
     ),
+    ("embedder", {"MEMORYBOT_EMBEDDINGS": "on"}, "allowed are built-in, off and endpoint:"),
+    ("embedder without a name", {"MEMORYBOT_EMBEDDINGS": "endpoint:"}, "allowed are built-in, off and endpoint:"),
+    ("embedder without a server", {"MEMORYBOT_EMBEDDINGS": "endpoint:bge-m3"}, "set OPENAI_API_KEY or OPENAI_BASE_URL"),
     ("silence", {"MEMORYBOT_SILENCE_SECONDS": "0"}, "a whole number from 1 to 900"),
     ("silence in parts", {"MEMORYBOT_SILENCE_SECONDS": "1.5"}, "a whole number from 1 to 900"),
 ]

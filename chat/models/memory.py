@@ -163,6 +163,7 @@ class Fact(models.Model):
         indexes = [
             models.Index(fields=["entity", "status", "attribute"], name="fact_of_entity"),
             models.Index(fields=["owner", "status", "-learned_at"], name="fact_of_owner"),
+            models.Index(fields=["owner"], condition=Q(pinned=True), name="fact_pinned"),
             models.Index(fields=["-learned_at"], name="fact_learned"),
             models.Index(fields=["status", "-learned_at"], name="fact_status_learned"),
         ]

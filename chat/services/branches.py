@@ -19,6 +19,7 @@ from chat.models import (
     Status,
     User,
 )
+from chat.models.conversations import Channel
 from chat.protocol import (
     Change,
     ConversationFollow,
@@ -171,7 +172,9 @@ def receipt_of(items: Iterable[ReceiptItem]) -> Receipt:
 def _recalled_fact(item: ReceiptItem) -> RecalledFact:
     assert item.fact is not None  # noqa: S101  (for the type checker; the caller looked)
     fact = item.fact
-    return RecalledFact(str(fact.uuid), fact.entity.name, fact.statement, item.channel, item.tokens)
+    # What was true before is shown with its dates, as the model was told it.
+    text = item.text if item.channel == Channel.PAST else fact.statement
+    return RecalledFact(str(fact.uuid), fact.entity.name, text, item.channel, item.tokens)
 
 
 def _recalled_message(item: ReceiptItem) -> RecalledMessage:
@@ -180,6 +183,7 @@ def _recalled_message(item: ReceiptItem) -> RecalledMessage:
     return RecalledMessage(
         str(message.uuid),
         str(message.conversation.uuid),
+        message.role,
         message.created_at.date().isoformat(),
         item.text,
         item.channel,

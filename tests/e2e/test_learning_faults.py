@@ -12,8 +12,9 @@ import psycopg
 import pytest
 
 from tests.e2e.test_faults import Tab
-from tests.server import BOB, Data, Server
+from tests.server import ALICE, BOB, Data, Server
 from tests.services.memory.proposed import fact
+from tests.visitor import Visitor
 
 pytestmark = pytest.mark.server
 
@@ -46,6 +47,9 @@ STORE = {
 }  # fmt: skip
 
 
+VISITORS: dict[tuple[Data, str], Visitor] = {}
+
+
 def store(data: Data) -> dict[str, list[tuple[Any, ...]]]:
     return {name: data.rows(statement) for name, statement in STORE.items()}
 
@@ -61,10 +65,16 @@ async def until(condition: Any, *, seconds: float = PATIENCE_SECONDS) -> None:
         await asyncio.sleep(0.05)
 
 
+async def visitor_of(server: Server, email: str) -> Visitor:
+    """Somebody who is signed in, once for all processes on the same data."""
+    if (server.data, email) not in VISITORS:
+        VISITORS[server.data, email] = await asyncio.to_thread(server.sign_in, email)
+    return VISITORS[server.data, email]
+
+
 async def say(server: Server, text: str, conversation: str | None = None, *, email: str = "", key: str = "") -> str:
     """Say something, wait for the end of the answer, and return the conversation."""
-    visitor = server.sign_in(email) if email else server.sign_in()
-    async with visitor.socket() as socket:
+    async with server.socket_of(await visitor_of(server, email or ALICE)) as socket:
         tab = Tab(socket)
         if key:
             await tab.send(type="key.set", key=key)
@@ -264,6 +274,8 @@ async def test_one_persons_turns_are_learned_one_after_the_other_by_two_processe
     server = start_server(model_url=model.base_url)
     beside = start_server(model_url=model.base_url, beside=server)
     model.script(schema="memory", json={"facts": [], "title": "x"}, first_token_ms=400)
+    for email in (ALICE, BOB):
+        await visitor_of(server, email)
     await asyncio.gather(
         *(say(process, f"I have {number} cats.") for number, process in enumerate([server, beside] * 3)),
         *(say(process, f"I have {number} dogs.", email=BOB) for number, process in enumerate([server, beside] * 2)),

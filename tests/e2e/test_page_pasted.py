@@ -13,7 +13,7 @@ FACTS = [
     fact("I live in Oslo", "lives_in", "Oslo", "The user lives in Oslo."),
     fact("I work at Norwegian Rain", "employer", "Norwegian Rain", "The user works at Norwegian Rain."),
     fact("I live in Rome", "lives_in", "Rome", "The user lives in Rome."),
-    fact("I live in Bergen", "lives_in", "Bergen", "The user lives in Bergen."),
+    fact("I like tea", "likes", "tea", "The user likes tea."),
 ]
 
 
@@ -70,9 +70,9 @@ def test_a_pasted_mail_teaches_nothing_and_what_is_typed_beside_it_does(tab, mod
     tab.questions.last.get_by_role("button", name="Say it differently").click()
     box = tab.page.locator(".edit textarea")
     box.press("Control+End")
-    tab.page.keyboard.type(" No, I live in Bergen.")
+    tab.page.keyboard.type(" I like tea.")
     tab.page.locator(".edit").get_by_role("button", name="Send").click()
-    expect(tab.questions.last).to_contain_text("I live in Bergen.")
-    expect(tab.last_text).to_contain_text("I live in Bergen.")
+    expect(tab.questions.last).to_contain_text("I like tea.")
+    expect(tab.last_text).to_contain_text("I like tea.")
     tab.wait_for_end()
-    assert learned(tab) == ["The user lives in Bergen."]
+    assert sorted(learned(tab)) == ["The user likes tea.", "The user lives in Rome."]

@@ -14,6 +14,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 from statistics import fmean
 
 import django
@@ -35,7 +36,9 @@ from tests.golden.turns import PARTS, TURNS, Turn  # noqa: E402
 
 def main() -> int:
     arguments = _arguments()
-    turns = [turn for turn in TURNS if _is_chosen(turn, arguments)][: arguments.limit]
+    turns = [turn for turn in TURNS if _is_chosen(turn, arguments)]
+    Random(1).shuffle(turns)  # so that the first of them speak for all  # noqa: S311 (not for secrets)
+    turns = turns[: arguments.limit]
     if arguments.again:
         by_name = {turn.name: turn for turn in TURNS}
         rows = arguments.again.read_text(encoding="utf-8").splitlines()

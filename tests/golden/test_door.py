@@ -8,7 +8,7 @@ import pytest_asyncio
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from chat.models import Conversation, Entity, EntityKind, Fact, FactStatus, MemoryRun, RunState, User
+from chat.models import Entity, EntityKind, Fact, FactStatus, MemoryRun, RunState, User
 from chat.services import background
 from chat.services.memory import casting, stores
 from chat.services.memory.proposal import KnownFact

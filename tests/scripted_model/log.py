@@ -7,7 +7,7 @@ from typing import Any, Literal
 CHARACTERS_PER_TOKEN = 4
 COMPARED_WITH = 50  # earlier calls, for the cached part of a prompt
 
-Kind = Literal["reply", "json", "models", "other"]
+Kind = Literal["reply", "json", "models", "embeddings", "other"]
 
 
 @dataclass
@@ -92,4 +92,6 @@ def _shared_prefix(one: str, other: str) -> int:
 def _kind(path: str, body: dict[str, Any]) -> Kind:
     if path.endswith("/chat/completions"):
         return "json" if "response_format" in body else "reply"
+    if path.endswith("/embeddings"):
+        return "embeddings"
     return "models" if path.endswith("/models") else "other"

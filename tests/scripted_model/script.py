@@ -14,7 +14,7 @@ class Rule:
     """One rule. It fits a call of the kind `on` whose last user message contains `match`."""
 
     match: str = ""
-    on: Literal["reply", "json", "models", "any"] = "reply"
+    on: Literal["reply", "json", "models", "embeddings", "any"] = "reply"
     schema: str | None = None
     """Only calls held to the JSON schema of this name."""
     reply: str | Callable[[Call], str] | None = None

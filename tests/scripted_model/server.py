@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from tests.scripted_model import faults
+from tests.scripted_model import embeddings, faults
 from tests.scripted_model.completions import ClientGoneError, Completion
 from tests.scripted_model.http import Connection, Protocol, Request
 from tests.scripted_model.log import Call, Log
@@ -64,6 +64,9 @@ class Server:
             await connection.respond(refusal.status, refusal.body, refusal.headers)
         elif call.kind == "models":
             await connection.respond(200, {"object": "list", "data": [_model(name) for name in self.models]})
+        elif call.kind == "embeddings":
+            await asyncio.sleep((rule.first_token_ms or 0) / 1000)
+            await connection.respond(200, rule.json or embeddings.answer(call))
         elif call.kind == "other":
             call.status = 404
             await connection.respond(404, {"error": {"message": f"No such route: {call.path}", "type": "not_found"}})

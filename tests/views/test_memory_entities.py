@@ -347,3 +347,32 @@ def test_what_people_say_is_text(alice_client, chat):
                     f"{fact_page(fact)}move/", "/memory/timeline/", "/memory/?status=all"):  # fmt: skip
         html = alice_client.get(address).content.decode()
         assert not re.search(r"<(script>alert|img src=x|b>x|i>y)", html), address
+
+
+# -- ways on ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_of_the_memory_is_reached_from_another(alice_client, berit, moved):
+    """Follows all links from the memory page; what has no link to it is a page that nobody finds."""
+    seen: set[str] = set()
+    waiting = ["/memory/"]
+    while waiting:
+        address = waiting.pop()
+        seen.add(address)
+        response = alice_client.get(address)
+        assert response.status_code == 200, address
+        if response["Content-Type"].startswith("text/html"):
+            found = {
+                link.replace("&amp;", "&") for link in re.findall(r'href="(/memory/[^"#]*)', response.content.decode())
+            }
+            waiting += [link for link in found if link not in seen and link not in waiting]
+    entity, fact = f"/memory/{berit.uuid}/", f"/memory/facts/{moved.uuid}/"
+    expected = {entity, f"{entity}names/", f"{entity}merge/", f"{entity}split/", fact, f"{fact}move/", f"{fact}edit/"}
+    expected |= {
+        "/memory/timeline/",
+        f"/memory/timeline/?entity={berit.uuid}",
+        "/memory/?state=past",
+        "/memory/import/",
+    }
+    expected |= {"/memory/forget/", f"/memory/forget/?entity={berit.uuid}", "/memory/learning/"}
+    assert expected <= seen

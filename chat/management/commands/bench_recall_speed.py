@@ -40,7 +40,7 @@ class Command(BaseCommand):
             self._rounds("by names, words and dates", person, asked, options["rounds"])
             if embedder.is_enabled():
                 self._with_vectors(person, other, language, asked, options["rounds"])
-            cost = speed_bench.cost_per_message(person, language)
+            cost = speed_bench.cost_per_message(person)
             self.stdout.write(f"To index a message takes {cost.words:.1f} ms, its vector {cost.vector:.1f} ms of CPU.")
         finally:
             User.objects.filter(pk__in=[person.pk, other.pk]).delete()

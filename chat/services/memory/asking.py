@@ -7,7 +7,7 @@ from chat.services.memory.proposal import SELF_ID, Question
 _RULES = """\
 You keep the memory of a chat. From the NEW MESSAGE of the user you note each lasting fact that it states about the \
 user, or about people, pets, places, organisations and things in the user's life. Answer with JSON in one line.
-facts: a sentence that states three things gives three facts; each has
+facts, one for each:
 - quote: the words of the NEW MESSAGE that state it, copied exactly.
 - about: E0 is the user: all that is said of I, me, my, and the user's own name. Else the E id of one of the KNOWN, \
 else the name as the message has it, or "my sister" and the like where it has no name.

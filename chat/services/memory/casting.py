@@ -140,8 +140,9 @@ def _name(entity: Entity, subject: Subject) -> None:
 
 def _rename(entity: Entity, name: str) -> None:
     """Give the entity its name, in a way that can be undone."""
+    detail = {"before": {"name": entity.name}, "after": {"name": name}, "names": {"entity": entity.name}}
     EntityChange.objects.create(
-        owner_id=entity.owner_id, entity=entity, operation=EntityOperation.RENAMED, detail={"was": entity.name}
+        owner_id=entity.owner_id, entity=entity, operation=EntityOperation.RENAMED, detail=detail
     )
     entity.name = name
 

@@ -10,13 +10,14 @@ from django.db.models import QuerySet
 from chat import prompt
 from chat.models import EntityKind, Fact, FactStatus
 from chat.services import search
-from chat.services.memory import attributes, lines, mentions, stores, vectors
+from chat.services.memory import attributes, chain, lines, mentions, stores, vectors
 from chat.services.memory.question import Question
 from chat.services.memory.stores import Store
 
 PROFILE_TOKENS = 400
 # A fact takes eight tokens at least, the date among them.
 MAX_PROFILE_FACTS = 50
+MAX_PINNED = 500
 MAX_FACTS = 30
 MAX_RELATED_FACTS = 15
 # Facts whose values may name somebody else.
@@ -26,30 +27,62 @@ MIN_FACT_COVERAGE = 0.15
 MIN_FACT_NEARNESS = 0.4
 
 
-def profile(store: Store) -> list[Fact]:
-    """Return what is known of the person: everything while it fits, else the most basic first, then the newest."""
+def pinned(store: Store) -> list[Fact]:
+    """Return what the person wants to be kept in mind always, of whomever it is said."""
+    # By their index alone: with more to go by, SQLite looks through all facts that are held to be true.
+    ids = Fact.objects.filter(owner_id=store.owner_id, pinned=True).values_list("pk", flat=True)[:MAX_PINNED]
+    facts = [fact for fact in _in_order(ids) if _is_of(store, fact)] if ids else []
+    return _fitting(sorted(facts, key=lambda fact: (attributes.rank(fact.attribute), -fact.pk)))
+
+
+def profile(store: Store, known: Collection[Fact] = ()) -> list[Fact]:
+    """Return what else is known of the person: everything while it fits with what is ``known``, else the most basic
+    first, then the newest.
+    """
     me = stores.entities(store).filter(kind=EntityKind.SELF)
-    facts = _facts().filter(entity__in=me, status=FactStatus.ACTIVE)
+    order = attributes.most_basic_first(_held_now().filter(entity__in=me)).values_list("pk", flat=True)
+    # Their ids alone first: of somebody who told much, to sort whole rows takes most of the time.
+    facts = _in_order(list(order[:MAX_PROFILE_FACTS]))
+    return _fitting([fact for fact in facts if fact not in known], known)
+
+
+def _fitting(facts: Iterable[Fact], known: Collection[Fact] = ()) -> list[Fact]:
     chosen: list[Fact] = []
-    tokens = 0
-    for fact in attributes.most_basic_first(facts)[:MAX_PROFILE_FACTS]:
-        tokens += prompt.estimate_tokens(lines.of_fact(fact.statement, fact.learned_at))
+    tokens = sum(map(_cost, known))
+    for fact in facts:
+        tokens += _cost(fact)
         if tokens > PROFILE_TOKENS:
             break
         chosen.append(fact)
     return chosen
 
 
+def _cost(fact: Fact) -> int:
+    return prompt.estimate_tokens(lines.of_fact(fact.statement, fact.learned_at))
+
+
+def _held_now() -> QuerySet[Fact]:
+    """What is held to be true today, of entities that were not merged into others."""
+    return Fact.objects.filter(chain.still_true(), status=FactStatus.ACTIVE, entity__merged_into=None)
+
+
 def _facts() -> QuerySet[Fact]:
     """Facts with their entities, and of both only what recall and its receipt read: half the time of whole rows."""
-    of_entity = ("owner", "conversation", "kind", "name")
-    of_fact = ("uuid", "owner", "attribute", "value", "statement", "status", "learned_at")
-    return Fact.objects.select_related("entity").only(*of_fact, *(f"entity__{field}" for field in of_entity))
+    of_entity = ("owner", "conversation", "kind", "name", "pinned")
+    of_fact = ("uuid", "owner", "attribute", "value", "statement", "status", "learned_at", "valid_from", "valid_to")
+    fields = (*of_fact, "retired_at", *(f"entity__{field}" for field in of_entity))
+    return _held_now().select_related("entity").only(*fields)
 
 
-def named(question: Question) -> list[Fact]:
-    """Return facts of the entities that the text names."""
-    return _facts_of(mentions.entity_ids(question.store, question.both), MAX_FACTS)
+def _in_order(ids: Collection[int]) -> list[Fact]:
+    """Return those of the facts that are held to be true, in the order of ``ids``."""
+    facts = _facts().in_bulk(ids)
+    return [facts[pk] for pk in ids if pk in facts]
+
+
+def named(entity_ids: Collection[int]) -> list[Fact]:
+    """Return facts of the entities that the question names."""
+    return _facts_of(entity_ids, MAX_FACTS)
 
 
 def related(question: Question, facts: Iterable[Fact]) -> list[Fact]:
@@ -64,7 +97,7 @@ def related(question: Question, facts: Iterable[Fact]) -> list[Fact]:
 def _facts_of(entity_ids: Collection[int], limit: int) -> list[Fact]:
     if not entity_ids:
         return []
-    facts = _facts().filter(entity_id__in=entity_ids, status=FactStatus.ACTIVE)
+    facts = _facts().filter(entity_id__in=entity_ids)
     return list(attributes.most_basic_first(facts)[:limit])
 
 
@@ -94,10 +127,8 @@ def _held(store: Store, order: Collection[int]) -> list[Fact]:
 
     By hand, since SQLite would look at every entity of the store first.
     """
-    facts = _facts().in_bulk(order)
-    return [facts[pk] for pk in order if pk in facts and _holds(store, facts[pk])]
+    return [fact for fact in _in_order(order) if _is_of(store, fact)]
 
 
-def _holds(store: Store, fact: Fact) -> bool:
-    entity = fact.entity
-    return fact.status == FactStatus.ACTIVE and Store(entity.owner_id, entity.conversation_id) == store
+def _is_of(store: Store, fact: Fact) -> bool:
+    return Store(fact.entity.owner_id, fact.entity.conversation_id) == store

@@ -49,9 +49,18 @@ def standing(place: Place) -> Standing:
         return "question"
     if cues.SUPPOSES.search(before) or cues.SUPPOSES.match(place.text) or _supposes_all(place):
         return "hypothetical"
-    if cues.REQUESTS.match(said) and not cues.CLAUSE_END.search(before):
+    if cues.REQUESTS.match(said) and _goes_on_asking(before, place):
         return "request"
     return "stated"
+
+
+def _goes_on_asking(before: str, place: Place) -> bool:
+    """Tell whether a request is not over yet: what follows a mere "and" says nothing new unless it is of somebody."""
+    ends = list(cues.CLAUSE_END.finditer(before))
+    if not ends:
+        return True
+    clause = before[ends[-1].end() :] + place.text
+    return ends[-1][0].strip().isalpha() and _subject(clause) is None
 
 
 def sentences(part: str) -> list[Place]:
@@ -137,6 +146,13 @@ def is_against(text: str) -> bool:
 def says_it_ended(text: str) -> bool:
     """Tell whether ``text`` says that something is over, or is not so."""
     return negates(text) or any(cue.search(text) is not None for cue in (cues.ENDS, cues.OVER))
+
+
+def is_left(text: str, value: str) -> bool:
+    """Tell whether ``text`` names something only as what is over: "our dog died", "from Oslo to Bergen"."""
+    if any(cue.search(text) is not None for cue in (cues.ENDS, cues.OVER)):
+        return True
+    return re.search(cues.LEAVES.format(re.escape(wording.fold(value))), wording.fold(text)) is not None
 
 
 def is_past(text: str) -> bool:

@@ -34,13 +34,14 @@ from chat.services.memory import ledger, stores, suppression, traces, wording
 from chat.services.memory.stores import Store
 from chat.services.memory.traces import Trace
 
+# So many facts are deleted at a time.
+BATCH = 500
+
 
 @dataclass(frozen=True)
 class Place:
     """Where facts may have left words. Shapes: ids; ``commands`` are replies to what was typed to the memory itself."""
 
-    messages: frozenset[int]
-    answers: frozenset[int]
     commands: frozenset[int]
     conversations: frozenset[int]
 
@@ -53,19 +54,25 @@ def erase(facts: Collection[Fact], *, with_messages: bool = False, is_suppressed
     it, and the answers that repeat it. Unless ``is_suppressed`` is False it is not learned again.
     Belongs in the caller's transaction, with the stores locked.
     """
-    if not facts:
-        return []
+    rows = list(facts)
+    events: list[Event] = []
+    for start in range(0, len(rows), BATCH):
+        events += _erase(rows[start : start + BATCH], with_messages=with_messages, is_suppressed=is_suppressed)
+    leftovers.clean_after_commit({fact.owner_id for fact in rows})
+    return events
+
+
+def _erase(facts: Sequence[Fact], *, with_messages: bool, is_suppressed: bool) -> list[Event]:
     if is_suppressed:
         suppression.suppress(facts)
     found = [traces.of(fact.value, fact.statement) for fact in facts]
     place = _place_of(facts)
-    saying = _saying(facts, place, found) if with_messages else []
+    saying = _saying(facts, found) if with_messages else []
     _forget_names(facts, found)
     gone = _delete_rows(facts)
     events = _clean(place, [*found, *(traces.of(name) for name in gone)])
     if saying:
         events += tombstones.lay(saying)
-    leftovers.clean_after_commit({fact.owner_id for fact in facts})
     return events
 
 
@@ -107,13 +114,17 @@ def _conversations(store: Store) -> QuerySet[Conversation]:
 
 
 def _place_of(facts: Collection[Fact]) -> Place:
-    messages = set(FactSource.objects.filter(fact__in=facts).values_list("message_id", flat=True))
+    taught = FactSource.objects.filter(fact__in=facts).values("message")
+    told = Message.objects.filter(Q(pk__in=taught) | Q(parent__in=taught) | Q(pk__in=_told(facts)))
+    touched = told.order_by().values_list("conversation_id", flat=True).distinct()
+    return Place(frozenset(_commands(facts)), frozenset(touched))
+
+
+def _told(facts: Collection[Fact]) -> QuerySet[Message]:
+    """Return the answers that one of ``facts`` was put before, or that showed what became of it."""
     changes = MemoryChange.objects.filter(Q(fact__in=facts) | Q(previous__in=facts), reply__isnull=False)
-    answers = set(changes.values_list("reply_id", flat=True))
-    answers |= set(ReceiptItem.objects.filter(fact__in=facts).values_list("receipt__reply_id", flat=True))
-    answers |= set(Message.objects.filter(parent__in=messages).values_list("pk", flat=True))
-    touched = Message.objects.filter(pk__in=messages | answers).values_list("conversation_id", flat=True)
-    return Place(frozenset(messages), frozenset(answers), frozenset(_commands(facts)), frozenset(touched))
+    shown = ReceiptItem.objects.filter(fact__in=facts)
+    return Message.objects.filter(Q(pk__in=changes.values("reply")) | Q(pk__in=shown.values("receipt__reply")))
 
 
 def _commands(facts: Collection[Fact] | QuerySet[Fact]) -> list[int]:
@@ -121,17 +132,17 @@ def _commands(facts: Collection[Fact] | QuerySet[Fact]) -> list[int]:
     return list(by_user.values_list("reply_id", flat=True).distinct())
 
 
-def _saying(facts: Collection[Fact], place: Place, found: Sequence[Trace]) -> list[Message]:
+def _saying(facts: Collection[Fact], found: Sequence[Trace]) -> list[Message]:
     """Return the messages that said it, in all their versions, their answers, and other answers that repeat it."""
-    quotes = {
-        wording.fold(quote) for quote in FactSource.objects.filter(fact__in=facts).values_list("quote", flat=True)
-    }
-    rows = Message.objects.filter(conversation__in=place.conversations).exclude(text="").select_related("conversation")
-    said = [m for m in rows if m.role == Role.USER and (m.pk in place.messages or _quotes(m, quotes))]
-    asked = {message.pk for message in said}
-    answers = [m for m in rows if m.role == Role.ASSISTANT]
-    repeated = [m for m in answers if m.parent_id in asked or (m.pk in place.answers and traces.any_in(found, m.text))]
-    return [*said, *repeated]
+    sources = FactSource.objects.filter(fact__in=facts)
+    taught = set(sources.values_list("message_id", flat=True))
+    quotes = {wording.fold(quote) for quote in sources.values_list("quote", flat=True)}
+    standing = Message.objects.exclude(text="").select_related("conversation")
+    beside = standing.filter(role=Role.USER, conversation__in=sources.values("message__conversation"))
+    said = [message for message in beside.iterator() if message.pk in taught or _quotes(message, quotes)]
+    answers = list(standing.filter(parent__in=said))
+    told = standing.filter(role=Role.ASSISTANT, pk__in=_told(facts)).exclude(pk__in=[m.pk for m in answers])
+    return [*said, *answers, *(message for message in told.iterator() if traces.any_in(found, message.text))]
 
 
 def _quotes(message: Message, quotes: Iterable[str]) -> bool:
@@ -163,11 +174,15 @@ def _forget_names(facts: Collection[Fact], found: Sequence[Trace]) -> None:
 
 def _clean(place: Place, found: Sequence[Trace]) -> list[Event]:
     """Take the traces out of what was written by a machine: summaries, receipts, titles, replies to commands."""
-    for row in Conversation.objects.filter(pk__in=place.conversations).exclude(summary=""):
-        Conversation.objects.filter(pk=row.pk).update(summary=traces.without_sentences(row.summary, found))
-    for receipt in ContextReceipt.objects.filter(reply__conversation__in=place.conversations).exclude(summary=""):
-        kept = traces.without_sentences(receipt.summary, found)
-        ContextReceipt.objects.filter(pk=receipt.pk).update(summary=kept)
+    cleaned: dict[str, str] = {}
+    summarised = Conversation.objects.filter(pk__in=place.conversations).exclude(summary="")
+    receipts = ContextReceipt.objects.filter(reply__conversation__in=place.conversations).exclude(summary="")
+    for rows in (summarised, receipts):
+        # The same summary stands in many receipts.
+        for summary in list(rows.order_by().values_list("summary", flat=True).distinct()):
+            kept = cleaned.setdefault(summary, traces.without_sentences(summary, found))
+            if kept != summary:
+                rows.filter(summary=summary).update(summary=kept)
     events = tombstones.untitle(place.conversations, found)
     for reply in Message.objects.filter(pk__in=place.commands).select_related("conversation"):
         if (kept := traces.without_lines(reply.text, found)) != reply.text:

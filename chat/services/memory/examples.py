@@ -16,19 +16,10 @@ def _turn(said: str, title: str, *facts: dict[str, str], known: str = "") -> str
 
 TEXT = "".join((
     _turn(
-        "(English): Hello! I am called <A>, I was born in <B> and I work at <C> as <D>, because we moved to <E>.",
+        "(English): Hello! I am called <A> and I live in <B>.",
         "<A> from <B>",
         _fact("I am called <A>", "E0", "self", "add", "name", "<A>", "The user's name is <A>."),
-        _fact("I was born in <B>", "E0", "self", "add", "birthplace", "<B>", "The user was born in <B>."),
-        _fact("I work at <C>", "E0", "self", "add", "employer", "<C>", "The user works at <C>."),
-        _fact("as <D>", "E0", "self", "add", "occupation", "<D>", "The user works as <D>."),
-        _fact("we moved to <E>", "E0", "self", "add", "lives_in", "<E>", "The user lives in <E>."),
-    ),
-    _turn(
-        "(English): <A> was <D> for years and she hates <B>, would you believe it?",
-        "<A>",
-        _fact("<A> was <D> for years", "<A>", "person", "add", "occupation", "<D>", "<A> was <D> for years."),
-        _fact("she hates <B>", "<A>", "person", "add", "dislikes", "<B>", "<A> hates <B>."),
+        _fact("I live in <B>", "E0", "self", "add", "lives_in", "<B>", "The user lives in <B>."),
     ),
     _turn(
         "(Spanish): ¡Qué bien! Mi hermana vive en <B>. ¿A qué distancia está? Si tuviera un coche, iría.",

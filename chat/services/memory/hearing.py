@@ -8,11 +8,10 @@ from chat.services.memory import (
     circumstances,
     clauses,
     credentials,
-    gate,
     grounding,
     keys,
     moments,
-    poison,
+    places,
     statements,
     tense,
     typed,
@@ -27,7 +26,6 @@ from chat.services.memory.subjects import Cast, Filed, Subject
 from chat.services.memory.verdicts import Accepted, Known, RefusedError, Spoken
 
 MAX_QUOTE_CHARACTERS = 1000
-MAX_NAME_WORDS = 3
 
 
 class Court:
@@ -54,7 +52,7 @@ class Court:
         )
 
     def hear(self, operation: Operation) -> None:
-        place = self._place(operation)
+        place = places.of(operation, self._parts, self._said_now, hidden=self._secrets)
         said = attribution.over(place)
         if said is not None and said.by_assistant:
             raise RefusedError("quoted")
@@ -65,31 +63,6 @@ class Court:
         self.accepted.append(accepted)
         if filed.introduced is not None:
             self.introduced.append(filed.introduced)
-
-    def _place(self, operation: Operation) -> Place:
-        """Return where the quote stands, if it states something that may be kept."""
-        if not operation.quote:
-            raise RefusedError("no_quote")
-        place = grounding.find(operation.quote, self._parts) or self._find_by_pronoun(operation)
-        if place is None:
-            raise RefusedError("not_typed")
-        if gate.is_trivial(place.text):
-            raise RefusedError("trivial")
-        standing = clauses.standing(place)
-        if standing != "stated":
-            raise RefusedError(standing)
-        self._check_content(operation, place)
-        return place
-
-    def _check_content(self, operation: Operation, place: Place) -> None:
-        """Refuse what gives access, also where it stands beside the quote, and what tells the assistant what to do."""
-        proposed = (operation.value, operation.statement)
-        if any(credentials.found(text) for text in (place.sentence.text, *proposed)):
-            raise RefusedError("credential")
-        if any(secret in wording.fold(text) for secret in self._secrets for text in (place.text, *proposed)):
-            raise RefusedError("credential")
-        if poison.speaks_of_the_user(place.text) or any(poison.found(t) for t in (place.sentence.text, *proposed)):
-            raise RefusedError("instruction")
 
     def _with_words(self, accepted: Accepted, place: Place, said: Said | None) -> Accepted:
         """Return the operation with how it was said; what people say of themselves is on nobody else's word."""
@@ -107,17 +80,6 @@ class Court:
             said=said,
         )
         return replace(accepted, circumstances=replace(how, validity=accepted.circumstances.validity))
-
-    def _find_by_pronoun(self, operation: Operation) -> Place | None:
-        """Find "she has two cats" where the model quotes "Alice has two cats"."""
-        words = operation.quote.split()
-        for length in range(1, min(MAX_NAME_WORDS, len(words) - 2) + 1):
-            if not grounding.has_name(" ".join(words[:length]), self._said_now):
-                return None
-            place = grounding.find(" ".join(words[length:]), self._parts)
-            if place is not None and clauses.goes_on(place):
-                return place
-        return None
 
     def _add(self, filed: Filed, place: Place) -> Accepted:
         operation, subject = filed.operation, filed.subject
@@ -225,7 +187,7 @@ class Court:
 
     def _retirement(self, filed: Filed, fact: KnownFact, place: Place) -> Accepted:
         statement = filed.operation.statement or fact.statement
-        when = Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+        when = self._time_of(fact, place)
         return Accepted(
             "retire",
             filed.subject,
@@ -237,6 +199,12 @@ class Court:
             circumstances=when,
         )
 
+    def _time_of(self, fact: KnownFact, place: Place) -> Circumstances:
+        """Return when a known fact begins or ends by the words; the date of a birthday is no such time."""
+        if not keys.has_times(fact.attribute):
+            return Circumstances()
+        return Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+
     def _confirm(self, filed: Filed, place: Place) -> Accepted:
         """A fact is confirmed only by words that say it again: "not Google, Meta" does not confirm Google."""
         fact = filed.fact
@@ -247,7 +215,9 @@ class Court:
             raise RefusedError("not_said_again")
         if clauses.is_denied(sentence, fact.value) and not clauses.negates(fact.statement):
             return self._retirement(filed, fact, place)
-        when = Circumstances(validity=circumstances.of_time(place, fact.value, self._on))
+        if clauses.is_left(sentence, fact.value):
+            raise RefusedError("not_said_again")
+        when = self._time_of(fact, place)
         if when.validity.is_over or when.validity.is_planned:
             return self._add(filed, place)
         return Accepted(

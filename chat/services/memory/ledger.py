@@ -139,7 +139,7 @@ def begin(fact: Fact, cause: Cause, *, old: Fact | None) -> MemoryChange:
     this one along.
     """
     if old is not None:
-        _end(old, FactStatus.SUPERSEDED, "said_otherwise")
+        _end(old, FactStatus.SUPERSEDED, "said_otherwise", fact.valid_from)
         fact.locked = fact.locked or old.locked
         Fact.objects.filter(pk=old.pk).update(superseded_by=fact)
     fact.status, fact.concerns = FactStatus.ACTIVE, None

@@ -10,6 +10,8 @@ from chat.services.search import words
 # About 120 words of English.
 MAX_EXCERPT_TOKENS = 160
 CUT = "…"
+# "- " before a line and the line break behind it.
+TOKENS_PER_LINE = 1
 
 # Control characters, the separators of lines and paragraphs, and marks that turn the direction of what follows.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\s]+")
@@ -24,6 +26,17 @@ def fold(text: str) -> str:
 
 def of_fact(statement: str, learned_at: datetime) -> str:
     return f"[{learned_at.date().isoformat()}] {fold(statement)}"
+
+
+def of_dated(statement: str, *, since: str = "", until: str = "") -> str:
+    """Return a fact with the time in which it was true, as far as that is known."""
+    when = f"{since} until {until}".strip() if until else f"since {since}" if since else "earlier"
+    return f"[{when}] {fold(statement)}"
+
+
+def of_whole_message(role: str, text: str, said_at: datetime) -> str:
+    """Return all of a message with its date and speaker."""
+    return f"[{said_at.date().isoformat()}] {_SPEAKERS[role]} wrote: {fold(text)}"
 
 
 def of_message(role: str, text: str, said_at: datetime, wanted: Collection[str]) -> str:

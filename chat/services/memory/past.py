@@ -3,9 +3,10 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Length
 
 from chat.models import Fact, FactSource, MemoryMode, Message, Role, Status
 from chat.models.conversations import Channel
@@ -30,6 +31,10 @@ MIN_NEARNESS, LEAST_NEARNESS = 0.25, 0.05
 # A message of which more than this taught facts that are recalled says nothing beyond them.
 MAX_QUOTED_SHARE = 0.6
 
+# What recall reads of a message.
+READ = ("uuid", "owner", "conversation", "parent", "role", "text", "created_at")
+NO_DATE = date.min
+
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -51,9 +56,9 @@ def messages(question: Question, weights: Weights = rating.WEIGHTS) -> list[Foun
     preferred = question.speakers.preferred(question.text)
     wanted = Wanted(counted.weights, counted.whole, preferred, dates.named(question.text))
     order = rating.best_first(rows, wanted, weights)[:MAX_MESSAGES]
-    found = Message.objects.select_related("conversation", "parent").in_bulk(order)
+    found = Message.objects.only(*READ).in_bulk(order)
     why = {row.id: _channel(row, wanted) for row in rows}
-    return [(why[m.pk], m) for m in _distinct(question, [found[pk] for pk in order if pk in found])]
+    return [(why[m.pk], m) for m in distinct(question, [found[pk] for pk in order if pk in found])]
 
 
 def saying_more(found: list[Found], facts: Iterable[Fact]) -> list[Found]:
@@ -61,18 +66,17 @@ def saying_more(found: list[Found], facts: Iterable[Fact]) -> list[Found]:
 
     The facts say it in fewer words, and small models tend to repeat what they read twice.
     """
-    asked = {message.pk: message.parent if message.role == Role.ASSISTANT else message for _, message in found}
+    asked = {message.pk: message.parent_id if message.role == Role.ASSISTANT else message.pk for _, message in found}
     if not asked:
         return []
     sources = FactSource.objects.filter(message__in=filter(None, asked.values()), fact__in=[fact.pk for fact in facts])
     quoted: dict[int, set[str]] = defaultdict(set)
-    for message_id, quote in sources.values_list("message_id", "quote"):
+    whole: dict[int, int] = {}
+    for message_id, quote, length in sources.values_list("message_id", "quote", Length("message__text")):
         quoted[message_id].add(quote)
-
-    def says_more(message: Message | None) -> bool:
-        return message is None or sum(map(len, quoted[message.pk])) < MAX_QUOTED_SHARE * len(message.text)
-
-    return [(why, message) for why, message in found if says_more(asked[message.pk])]
+        whole[message_id] = length
+    said = {pk for pk, length in whole.items() if sum(map(len, quoted[pk])) >= MAX_QUOTED_SHARE * length}
+    return [(why, message) for why, message in found if asked[message.pk] not in said]
 
 
 def _channel(row: Row, wanted: Wanted) -> Channel:
@@ -85,20 +89,25 @@ def _rows(question: Question, counted: Counted) -> list[Row]:
     """Return the messages that may be recalled of those that were found, as they are rated."""
     counts = {row.id: row for row in counted.rows}
     near = _near(question, list(counts))
-    past = _past(question).filter(pk__in={*counts, *near})
-    columns = ("pk", "role", "conversation_id", "position", "created_at")
+    past = standing(question).filter(pk__in={*counts, *near})
+    columns = ["pk", "role", "conversation_id", "position"]
+    if dates.named(question.text) is None:
+        # Reading the dates of all takes as long as all the rest of them.
+        found = ((*row, NO_DATE) for row in past.values_list(*columns))
+    else:
+        found = ((*row[:4], row[4].date()) for row in past.values_list(*columns, "created_at"))
     return [
         Row(
             id=pk,
             is_user=role == Role.USER,
             conversation=conversation,
             position=position,
-            said_on=said_at.date(),
+            said_on=said_on,
             length=counts[pk].length if pk in counts else USUAL_LENGTH,
             times=counts[pk].times if pk in counts else {},
             near=near.get(pk),
         )
-        for pk, role, conversation, position, said_at in past.values_list(*columns)
+        for pk, role, conversation, position, said_on in found
     ]
 
 
@@ -127,7 +136,7 @@ def _coverage(row: Row, counted: Counted) -> float:
     return search.cover(row.times, counted.weights, counted.whole) if row.times else 0.0
 
 
-def _past(question: Question) -> QuerySet[Message]:
+def standing(question: Question) -> QuerySet[Message]:
     """Return the messages that may be recalled for ``question``: no others are ever shown to the model."""
     past = Message.objects.filter(owner_id=question.store.owner_id, conversation__deleted_at=None)
     if question.store.conversation_id is not None:
@@ -147,16 +156,16 @@ def _was_said_anew() -> Q:
     return Q(sibling) | (Q(parent=None) & Q(first))
 
 
-def _distinct(question: Question, messages: list[Message]) -> list[Message]:
+def distinct(question: Question, messages: list[Message]) -> list[Message]:
     """Leave out what says the same again, the question itself first of all."""
     seen = {_folded(question.text)}
-    distinct = []
+    once = []
     for message in messages:
         said = _folded(message.text)
         if said not in seen:
             seen.add(said)
-            distinct.append(message)
-    return distinct
+            once.append(message)
+    return once
 
 
 def _folded(text: str) -> str:

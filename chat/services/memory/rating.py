@@ -16,12 +16,14 @@ from chat.services.memory.vectors import Near
 from chat.services.search.scoring import K1
 
 Numbers = NDArray[np.float64]
+Ids = NDArray[np.int64]
 
 # BM25, as the search has it, but for how much of what is longer than usual is taken off: a message by itself is judged
 # by its length, together with its neighbours less so.
 LENGTH_OF_OWN, LENGTH_OF_SPAN = 1.0, 0.75
 # A message is read together with so many before and after it: an answer does not repeat its question's words.
 SPAN = 2
+NOBODY = -1
 # What is rated this much below the best is not worth its place.
 MOST_BELOW_BEST = 1.3
 
@@ -103,7 +105,7 @@ def _words(rows: Sequence[Row], wanted: Wanted, weights: Weights) -> Numbers:
     spans = _spans(rows)
     own = _bm25(times, lengths, having, LENGTH_OF_OWN)
     # What stands near a row and has none of the words is not among the rows, and still makes its span longer.
-    absent = np.array([2 * SPAN + 1 - len(span) for span in spans])
+    absent = (spans == NOBODY).sum(axis=1)
     span_lengths = _summed(lengths, spans) + absent * lengths[having].mean()
     together = _bm25(_summed(times, spans), span_lengths, having, LENGTH_OF_SPAN)
     rated: Numbers = (weights.own_words * own + weights.span_words * together) @ says
@@ -116,15 +118,24 @@ def _bm25(times: Numbers, lengths: Numbers, having: NDArray[np.bool_], by_length
     return times * (K1 + 1) / (times + pace[:, None] + 1e-9)
 
 
-def _spans(rows: Sequence[Row]) -> list[list[int]]:
-    """Return for each row which rows stand near it in its conversation, itself among them."""
-    at = {(row.conversation, row.position): index for index, row in enumerate(rows)}
-    near = range(-SPAN, SPAN + 1)
-    return [[at[place] for away in near if (place := (row.conversation, row.position + away)) in at] for row in rows]
+def _spans(rows: Sequence[Row]) -> Ids:
+    """Return for each row which rows stand near it in its conversation, itself among them.
+
+    Shapes: (rows, 2 * SPAN + 1), NOBODY where nothing is.
+    """
+    spots = np.array([(row.conversation << 32) + row.position for row in rows], dtype=np.int64)
+    order = np.argsort(spots)
+    wanted = spots[:, None] + np.arange(-SPAN, SPAN + 1)
+    at = order[np.minimum(np.searchsorted(spots, wanted, sorter=order), len(rows) - 1)]
+    return np.where(spots[at] == wanted, at, NOBODY)
 
 
-def _summed(values: Numbers, spans: Sequence[Sequence[int]]) -> Numbers:
-    return np.array([values[span].sum(axis=0) for span in spans])
+def _summed(values: Numbers, spans: Ids) -> Numbers:
+    """Return what the rows of each span have together."""
+    # What NOBODY has stands behind the last.
+    padded = np.concatenate([values, np.zeros_like(values[:1])])
+    summed: Numbers = padded[spans].sum(axis=1)
+    return summed
 
 
 def _speaker(rows: Sequence[Row], wanted: Wanted) -> Numbers:

@@ -12,7 +12,7 @@ from chat.services.memory import (
     namesakes,
     persons,
     statements,
-    vocabulary,
+    whom,
     wording,
 )
 from chat.services.memory.attribution import Said
@@ -112,6 +112,10 @@ class Cast:
         return replace(filed, fact=fact if is_same else None)
 
     @property
+    def _first_names(self) -> set[str]:
+        return {wording.fold(entity.name.split()[0]) for entity in self.entities.values() if entity.id != SELF_ID}
+
+    @property
     def me(self) -> Subject:
         return self._subject(self.entities[SELF_ID])
 
@@ -119,18 +123,34 @@ class Cast:
         return Subject(entity.kind, entity.name, entity.entity_id)
 
     def _of_self(self, operation: Operation, clause: str, speaker: object) -> Filed:
-        if isinstance(speaker, Relation) and not kinship.names_somebody(operation, speaker):
+        if wording.fold(operation.attribute) == "name" and (other := self._so_called(operation.value)):
+            return self._of_relation(operation, other)
+        if isinstance(speaker, Relation) and not self._names_somebody(operation, speaker):
             return self._of_relation(operation, speaker)
         if speaker == "third":
-            if relation := self._related_in_statement(operation):
+            if relation := whom.related(operation.statement, self.text):
                 return self._of_called(operation, relation)
-            if name := self._named_in_statement(operation):
+            if name := whom.named(operation.statement, self.sources):
                 return self._of_other(operation, name)
             raise SubjectError("not_about_user")
-        if speaker is None and (name := self._named_first(operation, clause)):
+        if speaker is None and (name := whom.named_first(operation, clause, self._first_names)):
             return self._of_other(operation, name)
         statement = statements.about_user(operation.statement)
         return Filed(replace(operation, statement=statement), self.me, introduced=self._introduced(operation))
+
+    def _so_called(self, name: str) -> Relation | None:
+        """Return the "my husband" whom the message gives ``name``, or a part of it."""
+        wanted = set(wording.words(name))
+        if not wanted or persons.names_self(name, self.text):
+            return None
+        found = persons.relations(self.text)
+        return next((one for one in found if wanted <= set(wording.words(persons.name_after(one, self.text)))), None)
+
+    def _names_somebody(self, operation: Operation, relation: Relation) -> bool:
+        if kinship.names_somebody(operation, relation):
+            return True
+        after = wording.fold(self.text).partition(wording.fold(relation.phrase))[2].split()
+        return kinship.is_relational(operation.attribute) and after[:1] == [wording.fold(operation.value)]
 
     def _of_relation(self, operation: Operation, relation: Relation) -> Filed:
         """File what was said of "my sister" under her, though the model filed it under the person."""
@@ -248,27 +268,3 @@ class Cast:
         ]
         alike = [entity for entity in found if kind == "other" or entity.kind in {kind, "other"}]
         return alike[0] if len(alike) == 1 else None
-
-    def _related_in_statement(self, operation: Operation) -> Relation | None:
-        """Return the "my mother" of the message that a statement about "the user's mother" means."""
-        stated = set(wording.words(operation.statement))
-        return next((found for found in persons.relations(self.text) if {found.noun, found.key} & stated), None)
-
-    def _named_in_statement(self, operation: Operation) -> str:
-        """Return the name that a statement begins with, if it was said: whom "she" means."""
-        first = next(iter(operation.statement.split()), "")
-        is_name = first[:1].isupper() and wording.fold(first) not in vocabulary.NO_NAMES
-        return wording.trim(first).removesuffix("'s") if is_name and grounding.has_name(first, self.sources) else ""
-
-    def _named_first(self, operation: Operation, clause: str) -> str:
-        """Return the name that a clause without "I" begins with: what follows is not about the person."""
-        said = clauses.clause_of(clause, operation.value).split()
-        if len(said) < 2 or not said[0][:1].isupper():
-            return ""
-        first = wording.fold(said[0])
-        if first in vocabulary.NO_NAMES:
-            return ""
-        known = {wording.fold(entity.name.split()[0]) for entity in self.entities.values() if entity.id != SELF_ID}
-        stated = {wording.fold(word) for word in operation.statement.split()[:1]}
-        is_name = first in known or first in stated or wording.fold(said[1]) in vocabulary.OF_A_THIRD
-        return wording.trim(said[0]) if is_name else ""

@@ -60,15 +60,15 @@ def _rows(fact: Fact) -> Iterator[Suppression]:
     quotes = {said for source in fact.sources.all() for said in _around(source.quote, source.message.text)}
     said = Said(fact.attribute, fact.value, fact.statement, tuple(sorted(quotes)))
     store = Store(fact.entity.owner_id, fact.entity.conversation_id)
-    for digest in sorted({digest for subject in subjects(fact.entity) for digest in _digests(subject, said)}):
+    for digest in sorted({digest for subject in subjects(fact.entity) for digest in digests(subject, said)}):
         yield Suppression(**store.columns, digest=digest)
 
 
 def is_suppressed(entity: Entity, said: Said) -> bool:
     """Tell whether this was forgotten, under any name of the entity."""
-    digests = {digest for subject in subjects(entity) for digest in _digests(subject, said)}
+    wanted = {digest for subject in subjects(entity) for digest in digests(subject, said)}
     store = Store(entity.owner_id, entity.conversation_id)
-    return Suppression.objects.filter(**store.columns, digest__in=digests).exists()
+    return Suppression.objects.filter(**store.columns, digest__in=wanted).exists()
 
 
 class Known:
@@ -84,7 +84,7 @@ class Known:
 
     def _has(self, name: str, said: Said) -> bool:
         return not self._groups.isdisjoint(_groups(name, said.value)) and not self._digests.isdisjoint(
-            _digests(name, said)
+            digests(name, said)
         )
 
 
@@ -128,7 +128,7 @@ def _lift(store: Store, statements: Iterable[_Named]) -> None:
     for names, said in statements if known else ():
         for name in names:
             of_value = _groups(name, said.value)
-            if not of_value <= lifted and not groups.isdisjoint(of_value) and known & _digests(name, said):
+            if not of_value <= lifted and not groups.isdisjoint(of_value) and known & digests(name, said):
                 lifted |= of_value
     gone = [digest for digest in known if digest[:GROUP_DIGITS] in lifted]
     for start in range(0, len(gone), BATCH_ROWS):
@@ -146,7 +146,8 @@ def subjects(entity: Entity) -> set[str]:
     return {own, *(alias.normalised for alias in entity.aliases.all())}
 
 
-def _digests(subject: str, said: Said) -> set[str]:
+def digests(subject: str, said: Said) -> set[str]:
+    """Return all that a suppression of ``said`` about ``subject``, a folded name, may be known by."""
     return set(_each_digest(subject, said))
 
 

@@ -55,7 +55,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened; ``text`` alone says it where there is no ``label``. ``can_undo``: it stands, and nothing that was built on it is known to be in the way."""
+    """One thing that happened; ``text`` alone says it where there is no ``label``. ``can_undo``: it stands, and nothing
+    that was built on it is known to be in the way.
+    """
 
     at: datetime
     label: str

@@ -106,6 +106,19 @@ landlord | landlord | vermieter vermieterin
 mentor | mentor
 assistant | assistant
 accountant | accountant
+sister | | | | | | | сестра
+brother | | | | | | | брат
+mother | | | | | | | мама мать
+father | | | | | | | папа отец
+wife | | | | | | | жена
+husband | | | | | | | муж
+son | | | | | | | сын
+daughter | | | | | | | дочь дочка
+grandmother | | | | | | | бабушка
+grandfather | | | | | | | дедушка
+friend | | | | | | | друг подруга
+colleague | | | | | | | коллега
+neighbour | | | | | | | сосед соседка
 """
 _PETS = """
 dog | dog puppy | hund hündin | chien chienne | perro perra | hund | 狗 犬
@@ -124,7 +137,7 @@ def _keys(table: str) -> dict[str, str]:
 
 
 def nouns(language: int) -> list[str]:
-    """Return the nouns of people and pets in one column: 1 English … 5 Norwegian, 6 Chinese and Japanese."""
+    """Return the nouns of people and pets in one column: 1 English … 5 Norwegian, 6 Chinese and Japanese, 7 Russian."""
     rows = [line.split("|") for line in (_PEOPLE + _PETS).strip().splitlines() if line]
     return [noun for row in rows if len(row) > language for noun in row[language].split()]
 

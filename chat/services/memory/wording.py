@@ -8,7 +8,9 @@ _EDGES = " \t\r\n.,;:!?\"'()[]{}<>*_`~-\u2013\u2014\u2026\u3002\uff0c\uff01\uff1
 # Scripts that are written without spaces between words.
 UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_LETTER = rf"[^\W_{UNSPACED}]"
+# Vowel signs are no letters to Python: of Arabic, and of the scripts of India.
+_MARKS = r"\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
+_LETTER = rf"(?:[^\W_{UNSPACED}]|[{_MARKS}])"
 _WORD = re.compile(rf"{_LETTER}+(?:'{_LETTER}+)*|[{UNSPACED}]+")
 
 
@@ -43,7 +45,12 @@ def is_inflected(word: str, other: str) -> bool:
     short, long = sorted((word, other), key=len)
     if word == other:
         return True
-    return len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= 3
+    return len(short) >= _least(short) and long.startswith(short) and len(long) - len(short) <= 3
+
+
+def _least(word: str) -> int:
+    """Of a Korean word two syllables are enough: endings are written on to names."""
+    return 2 if "\uac00" <= word[:1] <= "\ud7a3" else 3
 
 
 def is_akin(word: str, other: str) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from django.db import connection
 
@@ -10,7 +9,6 @@ from chat.services.search.backend import MARKED, Candidate, Scope, Statistics
 
 # A mark of every row, which no text has as a word: how many rows there are is how many have it.
 EVERY = "§"
-# So many rows take a millisecond to count, which every question would cost.
 MANY = 10_000
 MOST_UNCOUNTED = 0.01
 
@@ -30,13 +28,20 @@ class Fts5:
 
     def statistics(self, scope: Scope, terms: Sequence[str]) -> Statistics:
         """How many rows have a word is known for everybody together only; the owner's share of it is supposed."""
-        rows, every = _rows(scope)
-        if not rows:
+        key = (scope.table, scope.marks[0])
+        counts = _counts(scope, terms, [] if key in _owned else [key[1], EVERY])
+        last = counts.pop("")
+        if key in _owned and not _owned[key].holds(last):
+            del _owned[key]
+            return self.statistics(scope, terms)
+        every, rows = counts.pop(EVERY, 0), counts.pop(key[1], 0)
+        owned = _owned.get(key) or _Owned(rows, every, last)
+        if owned.rows >= MANY:
+            _owned[key] = owned
+        if not owned.rows:
             return Statistics(0, {})
-        holes = ", ".join(["%s"] * len(terms))
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT term, doc FROM {scope.table}_terms WHERE term IN ({holes})", list(terms))
-            return Statistics(rows, {term: count * rows / every for term, count in cursor.fetchall()})
+        share = owned.rows / owned.every
+        return Statistics(owned.rows, {term: count * share for term, count in counts.items()})
 
     def candidates(self, scope: Scope, weights: dict[str, float], limit: int) -> list[Candidate]:
         """Those whose words say most. FTS5's own rank would count all rows of the owner for every question."""
@@ -45,50 +50,41 @@ class Fts5:
         marks = " AND ".join(scope.marks)
         having = f"SELECT rowid AS id, %s AS weight FROM {scope.table} WHERE {scope.table} MATCH %s"
         asked = [(weight, f'marks : ({marks}) AND words : "{word}"') for word, weight in weights.items()]
+        every = " UNION ALL ".join([having] * len(asked))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT found.rowid, found.words FROM (SELECT id, sum(weight) AS score FROM ({_all_of(having, len(asked))})"
+                f"SELECT found.rowid, found.words FROM (SELECT id, sum(weight) AS score FROM ({every})"
                 f" GROUP BY id ORDER BY score DESC, id DESC LIMIT %s) AS best"
                 f" CROSS JOIN {scope.table} AS found ON found.rowid = best.id",
-                [*chain.from_iterable(asked), limit],
+                [*(value for pair in asked for value in pair), limit],
             )
             return [Candidate(row, text.split(" ")) for row, text in cursor.fetchall()]
 
 
-def _all_of(query: str, times: int) -> str:
-    return " UNION ALL ".join([query] * times)
+def _counts(scope: Scope, terms: Sequence[str], marks: Sequence[str]) -> dict[str, int]:
+    """Return how many rows have each of the words and marks; under "" what the newest id is."""
+    holes = ", ".join(["%s"] * len([*terms, *marks]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT '', COALESCE(max(id), 0) FROM chat_{scope.kind} UNION ALL"
+            f" SELECT term, doc FROM {scope.table}_terms WHERE term IN ({holes})",
+            [*terms, *marks],
+        )
+        return dict(cursor.fetchall())
 
 
 @dataclass(frozen=True)
-class _Counted:
-    last: int
+class _Owned:
+    """How many rows somebody has, of how many, when ``last`` was the newest id."""
+
     rows: int
     every: int
+    last: int
+
+    def holds(self, last: int) -> bool:
+        """Until there are a hundredth more."""
+        return 0 <= last - self.last <= self.every * MOST_UNCOUNTED
 
 
-# Of the many rows of somebody how many they are, and how many everybody has, until there are a hundredth more.
-_counted: dict[tuple[str, str], _Counted] = {}
-
-
-def _rows(scope: Scope) -> tuple[int, int]:
-    """Return how many rows the owner has, and how many there are."""
-    key = (scope.table, scope.marks[0])
-    known = _counted.get(key)
-    with connection.cursor() as cursor:
-        if known is not None:
-            cursor.execute(f"SELECT max(id) FROM chat_{scope.kind}")
-            (last,) = cursor.fetchone()
-            if known.last <= (last or 0) <= known.last + known.every * MOST_UNCOUNTED:
-                return known.rows, known.every
-        cursor.execute(
-            f"SELECT (SELECT COALESCE(max(id), 0) FROM chat_{scope.kind}), term, doc FROM {scope.table}_terms"
-            " WHERE term IN (%s, %s)",
-            [scope.marks[0], EVERY],
-        )
-        counts = {term: (doc, last) for last, term, doc in cursor.fetchall()}
-    (every, last), (rows, _) = counts.get(EVERY, (0, 0)), counts.get(scope.marks[0], (0, 0))
-    if rows >= MANY:
-        _counted[key] = _Counted(last, rows, every)
-    else:
-        _counted.pop(key, None)
-    return rows, every
+# Of those who have many: to count them takes some milliseconds, which every question would cost.
+_owned: dict[tuple[str, str], _Owned] = {}

@@ -1,7 +1,6 @@
 """What is put into the index, and what is found there."""
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,8 +100,17 @@ def count(
     statistics = backend.statistics(scope, list(asked))
     weights = weigh(asked, statistics)
     candidates = backend.candidates(scope, _affordable(weights, statistics.counts), limit)
-    rows = [Counts(row.id, len(row.tokens), Counter(filter(weights.__contains__, row.tokens))) for row in candidates]
+    rows = [Counts(row.id, len(row.tokens), _times(row.tokens, weights)) for row in candidates]
     return Counted(weights, whole(weights), rows)
+
+
+def _times(tokens: Sequence[str], weights: Mapping[str, float]) -> dict[str, int]:
+    """Return how often each word that is asked for stands in a row: most rows have one or two of them."""
+    times: dict[str, int] = {}
+    for token in tokens:
+        if token in weights:
+            times[token] = times.get(token, 0) + 1
+    return times
 
 
 def _backend() -> Backend:

@@ -1,5 +1,6 @@
 """Names of a store: those that are exactly given, and those that were nearly written."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,7 +27,7 @@ _NEAR = (
 )
 _OF_STORE = (
     "entity.id = alias.entity_id AND entity.owner_id = %s AND COALESCE(entity.conversation_id, 0) = %s"
-    " AND entity.kind <> 'self'"
+    " AND entity.kind <> 'self' AND entity.merged_into_id IS NULL"
 )
 
 
@@ -49,12 +50,20 @@ def named(
 
     Shapes: in the order of entities.
     """
+    # Hardly anybody slips in the first two letters.
     looked_for = [word for word in dict.fromkeys(words) if _may_be_name(word)][:MAX_WORDS]
     found = _aliases(owner_id, conversation_id or 0, list(names), looked_for)
     said = {name.normalised for name in found}
-    slips = [word for word in looked_for if word not in said]
+    slips = defaultdict(list)
+    for word in looked_for:
+        if word not in said:
+            slips[word[:2]].append(word)
     exact = frozenset(names)
-    return [name for name in found if name.normalised in exact or any(_is_near(word, name) for word in slips)]
+    return [
+        name
+        for name in found
+        if name.normalised in exact or any(_is_near(word, name) for word in slips.get(name.normalised[:2], []))
+    ]
 
 
 def _may_be_name(word: str) -> bool:
@@ -90,9 +99,9 @@ def _holes(values: Collection[str]) -> str:
 
 
 def _is_near(word: str, name: Name) -> bool:
-    """Tell whether ``word`` is a form of ``name``, or one slip away: hardly anybody slips in the first two letters."""
+    """Tell whether ``word`` is a form of ``name`` that begins with the same two letters, or one slip away."""
     said = name.normalised
-    if word[:2] != said[:2] or len(said) < MIN_CHARACTERS - 1 or not said.isalpha():
+    if len(said) < MIN_CHARACTERS - 1 or not said.isalpha():
         return False
     if stem(word) == stem(said):
         return True

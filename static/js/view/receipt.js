@@ -3,11 +3,14 @@ import { url } from "../page.js";
 import { fromTemplate, part, show } from "./template.js";
 
 const WHY = {
+  pinned: "pinned by you",
   profile: "from your profile",
   name: "named in your message",
   words: "the same words",
   meaning: "close in meaning",
   date: "from the date you named",
+  past: "true before",
+  history: "among all that was said",
 };
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
@@ -41,8 +44,9 @@ function factItem({ entity, text, why, tokens }) {
   return item(text, `${entity}, ${WHY[why]}`, tokens);
 }
 
-function messageItem({ id, conversation, date, excerpt, why, tokens }) {
-  const element = item(`“${excerpt}”`, `You said on ${day.format(new Date(date))}, ${WHY[why]}`, tokens);
+function messageItem({ id, conversation, role, date, excerpt, why, tokens }) {
+  const who = role === "user" ? "You said" : "An answer said";
+  const element = item(`“${excerpt}”`, `${who} on ${day.format(new Date(date))}, ${WHY[why]}`, tokens);
   const link = part(element, "link");
   link.href = `${url("conversation", conversation)}#m-${id}`;
   show(link, true);

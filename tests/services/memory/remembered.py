@@ -94,3 +94,10 @@ def asked(
     conversation: Conversation, question: str, *, previous: str = "", exclude: tuple[int, ...] = (), **options
 ) -> list[RecalledItem]:
     return recall(conversation=conversation, question=question, previous=previous, exclude=exclude, **options)
+
+
+def say_much(owner: User) -> None:
+    """Store so much that the whole history of ``owner`` fits into no prompt, and has nothing to do with any question."""
+    talked = talk(owner)
+    for number in range(3):
+        say(talked, f"Nothing{number} ever matters{number}. " + "hm " * 1200)

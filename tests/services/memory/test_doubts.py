@@ -9,7 +9,7 @@ from chat.models import (
     KeepSensitive,
     User,
 )
-from chat.services.memory import commands, corrections
+from chat.services.memory import commands, corrections, review
 from tests.services.memory.lessons import entities, exchange, statements, talk
 from tests.services.memory.proposed import fact
 from tests.services.memory.told import about, lives, rows, told
@@ -182,3 +182,16 @@ def test_what_was_forgotten_is_not_learned_as_what_was_so_once(alice):
     )
 
     assert statements(alice) == []
+
+
+def test_hearsay_that_is_accepted_ends_what_it_replaces_when_it_began(alice):
+    told(alice, "Lisa lives in Oslo.", about("Lisa", "Lisa lives in Oslo", "lives_in", "Oslo", "Lisa lives in Oslo."))
+    said = "Tom told me that Lisa moved to Rome in May."
+    told(alice, said, about("Lisa", said, "lives_in", "Rome", "Lisa moved to Rome."))
+
+    review.decide(user=alice, fact_ids=[Fact.objects.get(value="Rome").uuid], is_accepted=True)
+
+    assert [row.split(" (")[0] for row in rows(alice)] == [
+        "lives_in = Oslo [..2026-05] superseded",
+        "lives_in = Rome [2026-05..] active",
+    ]

@@ -97,3 +97,47 @@ def test_the_cache_gives_room_and_forgets(alice, bob):
     vectors.forget(bob.pk)
     assert vectors.cached_bytes() == held / 2
     assert near(bob, 0).best(1)
+
+
+def test_what_goes_and_comes_at_once_is_noticed(alice):
+    conversation = talk(alice)
+    old, kept, new = (say(conversation, word) for word in ("old", "kept", "new"))
+    keep(old, 0)
+    keep(kept, 1)
+    assert near(alice, 0).best(1) == [old.pk]
+    MessageVector.objects.filter(message=old).delete()
+    keep(new, 0)
+    assert near(alice, 0).best(9, at_least=0.5) == [new.pk]
+    assert sorted(near(alice, 0).best(9)) == [kept.pk, new.pk]
+
+
+def test_what_is_added_stands_behind_what_is_there_and_beside_its_neighbours(alice):
+    first, second = talk(alice), talk(alice)
+    messages = [say(conversation, "x") for conversation in (second, first, second, first, second)]
+    for number, message in enumerate(messages):
+        keep(message, number, 300)
+        found = near(alice, number)
+        assert found.best(1) == [message.pk]
+        assert found.known.vectors.base is found.known.room
+    around = near(alice, 4).of([message.pk for message in messages])
+    assert [around[message.pk].around for message in messages] == [0, 0, 0.5, 0, 0]
+
+
+def test_somebody_who_is_searched_sees_what_was_there_when_more_is_added(alice):
+    conversation = talk(alice)
+    keep(say(conversation, "a"), 0)
+    before = near(alice, 0)
+    for number in range(1, 300):
+        keep(say(conversation, "b"), number)
+    assert len(near(alice, 0).best(999)) == 300
+    assert (len(before.known), len(before.known.vectors)) == (1, 1)
+
+
+def test_only_the_best_are_sorted_and_equals_stand_in_one_order(alice):
+    conversation = talk(alice)
+    messages = [say(conversation, "x") for _ in range(30)]
+    for message in messages:
+        keep(message, message.position % 3)
+    best = near(alice, 1).best(12, at_least=0.5)
+    assert best == near(alice, 1).best(12, at_least=0.5)
+    assert set(best) == {message.pk for message in messages if message.position % 3 == 1}
