@@ -66,7 +66,9 @@ async def said(turn: Turn, proposed: Iterable[Entry], owner: User, model) -> lis
     )
     async with Page(owner) as page:
         await page.say(turn.said, str(conversation.uuid), pasted=[list(span) for span in turn.pasted])
-        await eventually(lambda: MemoryRun.objects.filter(owner=owner, state__in=ENDED).exists(), seconds=PATIENCE_SECONDS)
+        await eventually(
+            lambda: MemoryRun.objects.filter(owner=owner, state__in=ENDED).exists(), seconds=PATIENCE_SECONDS
+        )
     return await sync_to_async(_learned)(owner, before)
 
 
