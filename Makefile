@@ -1,6 +1,6 @@
 # MemoryBot's commands. Every setting can be given in front, for example: PORT=8001 make run
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format lock scripted-model compare-langchain bench-recall bench-learning test-postgres test-local-model setup-run setup-test python
+.PHONY: help run test lint format lock scripted-model compare-langchain bench-recall bench-recall-speed bench-learning test-postgres test-local-model setup-run setup-test python
 
 # The Python of .venv once there is one; PYTHON=python3.12 makes it anew with another.
 PYTHON ?= $(shell .venv/bin/python -c 'print(".venv/bin/python")' 2>/dev/null || echo python3)
@@ -40,6 +40,9 @@ compare-langchain: setup-test ## run LangChain's entity memory beside ours; ARGS
 
 bench-recall: setup-test ## measure recall, beside simpler ways; DATA="one.json two.json" names the conversations
 	@exec scripts/bench-recall.sh $(DATA)
+
+bench-recall-speed: setup-test ## measure how fast recall is over 100,000 messages; ARGS="--messages 10000" takes fewer
+	@exec scripts/bench-recall-speed.sh $(ARGS)
 
 bench-learning: setup-test ## measure how well the configured model learns (the built-in one by default), turn by turn
 	@exec $(BIN)/python -m tests.golden $(ARGS)

@@ -169,7 +169,7 @@ def embedder(name: str) -> str:
     value = text(name, "built-in")
     if value not in {"built-in", "off"} and not re.search(r"\Aendpoint:\S{1,191}\Z", value):
         stop(
-            f"{name} is {value!r}; allowed are built-in, off and endpoint: with the name of a model of the model server,"
+            f"{name} is {value!r}; allowed are built-in, off and endpoint: with the name of a model of the server,"
             " such as endpoint:text-embedding-3-small."
         )
     return value

@@ -44,6 +44,7 @@ def test_it_prints_shares_of_evidence_and_leaves_nothing(tmp_path, alice):
     assert table[2].startswith("| **recall** | 2 | 50.0 | 50.0 | 50.0 | 50.0 | 50.0 | 50.0 | 50.0 |")
     assert any(line.startswith("| **words alone** | 2 | 50.0 |") for line in table)
     assert any(line.startswith("| **without span_words** | 2 |") for line in table)
+    assert any(line.startswith("| **without what a short one answers** | 2 |") for line in table)
     assert any(line.startswith("| plain | 1 | 100.0 |") for line in table)
     lines = [json.loads(line) for line in dump.read_text(encoding="utf-8").splitlines()]
     assert lines[0] == {"id": "q1", "ranking": ["t1"], "packed": {"500": ["t1"], "1000": ["t1"], "2000": ["t1"]}}
@@ -53,6 +54,17 @@ def test_it_prints_shares_of_evidence_and_leaves_nothing(tmp_path, alice):
         0,
         0,
     ]
+
+
+@pytest.mark.parametrize("speaker", [{}, {"speaker": ""}, {"speaker": "user"}])
+def test_talk_of_one_side_without_names_is_measured_too(tmp_path, speaker):
+    plain = {"id": "t1", "session": 1, "date": "2024-01-10", "role": "user", "text": "My boat Aurora is a ketch."}
+    question = {"id": "q1", "class": "plain", "question": "Which kind of boat is Aurora?", "evidence": ["t1"]}
+    data, out = tmp_path / "history.json", StringIO()
+    conversation = {"id": "one", "turns": [plain | speaker], "questions": [question]}
+    data.write_text(json.dumps({"conversations": [conversation]}), encoding="utf-8")
+    call_command("bench_recall", data=[data], stdout=out)
+    assert "| **recall** | 1 | 100.0 | 100.0 |" in out.getvalue()
 
 
 @pytest.mark.parametrize("content", [None, "no json", "[]", "{}"])

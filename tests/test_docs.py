@@ -48,7 +48,7 @@ def test_the_architecture_names_every_folder_and_every_requirement() -> None:
 
 
 def test_every_reason_of_a_receipt_has_words_on_the_page_and_in_the_protocol() -> None:
-    page, protocol = read("static/js/view/receipt.js"), read("docs/protocol.md")
+    page, protocol = read("static/js/view/reasons.js"), read("docs/protocol.md")
     assert [why for why in Channel.values if f"  {why}: " not in page or f"`{why}`" not in protocol] == []
 
 

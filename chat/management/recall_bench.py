@@ -16,13 +16,13 @@ from typing import Any
 
 from django.db import transaction
 
-from chat.models import Conversation, Message, User
+from chat.models import Conversation, Message, MessageVector, User
 from chat.services import search
 from chat.services.memory import indexing, past, rating, vectors
 from chat.services.memory.question import Question, ask
 from chat.services.memory.rating import Weights
 from chat.services.memory.recall import by_reciprocal_rank
-from chat.services.memory.speakers import Speakers
+from chat.services.memory.speakers import Speakers, words_of
 from chat.services.memory.stores import Store
 
 BUDGETS = (500, 1000, 2000)
@@ -64,20 +64,26 @@ class Answered:
 @contextmanager
 def loaded(conversation: dict[str, Any], *, embed: bool) -> Iterator[Loaded]:
     """Hold one conversation of the data in the database, and take it out again."""
-    speaker = {turn["role"]: turn["speaker"] for turn in conversation["turns"]}
-    user = User.objects.create_user(f"{secrets.token_hex(8)}@bench.invalid", display_name=speaker["user"])
+    turns = [turn | {"speaker": turn.get("speaker") or turn["role"]} for turn in conversation["turns"]]
+    names = {"user": "user"} | {turn["role"]: turn["speaker"] for turn in turns}
+    user = User.objects.create_user(f"{secrets.token_hex(8)}@bench.invalid", display_name=names["user"])
     try:
         began = time.perf_counter()
-        turn_of = _store(user, conversation["turns"])
+        turn_of = _store(user, turns)
         while embed and indexing.fill(indexing.BATCH):
             pass
-        spent = (time.perf_counter() - began) * 1000 / len(turn_of)
-        names = Speakers(*(frozenset({speaker[role]} - {role}) for role in ("user", "assistant")))
-        costs = {turn["id"]: _cost(turn) for turn in conversation["turns"]}
-        yield Loaded(user, names, turn_of, costs, spent)
+        spent = (time.perf_counter() - began) * 1000 / max(1, len(turn_of))
+        costs = {turn["id"]: _cost(turn) for turn in turns}
+        yield Loaded(user, Speakers(*(_words(names, role) for role in ("user", "assistant"))), turn_of, costs, spent)
     finally:
         user.delete()
         vectors.forget(user.pk)
+
+
+def _words(names: dict[str, str], role: str) -> frozenset[str]:
+    """Return the words of the name of the speaker who has that ``role``; a speaker called like it has none."""
+    name = names.get(role, role)
+    return words_of(name) if name != role else frozenset()
 
 
 @transaction.atomic
@@ -100,6 +106,17 @@ def _store(user: User, turns: Sequence[dict[str, Any]]) -> dict[int, str]:
         search.put("message", object_id=message.pk, owner_id=user.pk, text=turn["text"])
         turn_of[message.pk] = turn["id"]
     return turn_of
+
+
+@transaction.atomic
+def take_apart(known: Loaded) -> None:
+    """Leave every message only the vectors of its own text, without what a short one answers."""
+    for row in MessageVector.objects.filter(owner=known.user).exclude(message__parent=None).select_related("message"):
+        if indexing.is_short(row.message.text):
+            parts = bytes(row.parts)
+            row.delete()
+            alone = parts[: len(parts) // 2]
+            MessageVector.objects.create(message=row.message, owner=known.user, parts=alone, embedder=row.embedder)
 
 
 def _cost(turn: dict[str, Any]) -> int:

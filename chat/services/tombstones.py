@@ -45,6 +45,8 @@ def lay(messages: Collection[Message]) -> list[Event]:
     ContextReceipt.objects.filter(reply__in=ids).delete()
     FactSource.objects.filter(message__in=ids).delete()
     MessageVector.objects.filter(message__in=ids).delete()
+    # A short message's vector holds what it answers too; it is made anew.
+    MessageVector.objects.filter(message__parent__in=ids).delete()
     search.drop("message", object_ids=ids)
     MemoryRun.objects.filter(Q(reply__in=ids) | Q(reply__parent__in=ids), state__in=UNFINISHED).update(
         state=RunState.SKIPPED, lease_until=None, finished_at=timezone.now()

@@ -43,7 +43,9 @@ def test_texts_come_back_as_vectors_of_length_one_in_their_order(model: Scripted
         ("endless-500", "junk"),
     ],
 )
-def test_a_refusal_is_one_of_our_errors_and_no_redirect_is_followed(model: ScriptedModel, fault: str, code: str) -> None:
+def test_a_refusal_is_one_of_our_errors_and_no_redirect_is_followed(
+    model: ScriptedModel, fault: str, code: str
+) -> None:
     model.script(on="embeddings", fault=fault)
     with pytest.raises(LLMError) as caught:
         embedder.embed("a boat")

@@ -1,6 +1,7 @@
 """The memory, as people read and correct it."""
 
 import re
+import time
 import uuid
 from datetime import timedelta
 
@@ -223,9 +224,10 @@ def test_twenty_thousand_facts_are_read_in_a_few_queries(alice_client, alice):
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            began = timezone.now()
+            # Processor time: the machine may be busy with something else.
+            began = time.process_time()
             assert alice_client.get(address).status_code == 200
-        assert timezone.now() - began < timedelta(seconds=2), address
+        assert time.process_time() - began < 1, address
         assert len(queries) <= 20, (address, len(queries))
 
 

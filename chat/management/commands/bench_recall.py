@@ -31,9 +31,10 @@ class Command(BaseCommand):
         with ExitStack() as open_files:
             dump = open_files.enter_context(options["dump"].open("w", encoding="utf-8")) if options["dump"] else None
             for path in options["data"]:
-                self._measure(path, _rankers(compare=options["compare"]), dump)
+                self._measure(path, dump, compare=options["compare"])
 
-    def _measure(self, path: Path, rankers: dict[str, Ranker], dump: TextIO | None) -> None:
+    def _measure(self, path: Path, dump: TextIO | None, *, compare: bool) -> None:
+        rankers = _rankers(compare=compare)
         answered: dict[str, list[Answered]] = defaultdict(list)
         indexing = []
         for conversation in _read(path):
@@ -41,6 +42,10 @@ class Command(BaseCommand):
                 indexing.append(known.milliseconds_per_turn)
                 for name, ranker in rankers.items():
                     answered[name] += recall_bench.answers(known, conversation["questions"], ranker)
+                if compare:
+                    recall_bench.take_apart(known)
+                    alone = recall_bench.answers(known, conversation["questions"], recall_bench.recall())
+                    answered["without what a short one answers"] += alone
         self._print(path.stem, answered)
         self.stdout.write(f"{fmean(indexing):.1f} ms to store and index a turn.\n\n")
         for answer in answered["recall"] if dump else []:

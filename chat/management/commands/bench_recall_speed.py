@@ -43,7 +43,9 @@ class Command(BaseCommand):
             cost = speed_bench.cost_per_message(person)
             self.stdout.write(f"To index a message takes {cost.words:.1f} ms, its vector {cost.vector:.1f} ms of CPU.")
         finally:
-            User.objects.filter(pk__in=[person.pk, other.pk]).delete()
+            for owner_id in (person.pk, other.pk):
+                User.objects.filter(pk=owner_id).delete()
+                vectors.forget(owner_id)
 
     def _with_vectors(
         self, person: User, other: User, language: speed_bench.Language, asked: list[speed_bench.Asked], rounds: int

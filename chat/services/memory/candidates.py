@@ -58,7 +58,7 @@ def _named(store: Store, text: str, earlier: Sequence[Message]) -> list[int]:
 
 def _unmerged(store: Store, entity_ids: Sequence[int]) -> list[int]:
     """Return whom ``entity_ids`` mean: who was merged is whom they were merged into."""
-    rows = stores.entities(store).select_related("merged_into").in_bulk(entity_ids)
+    rows = Entity.objects.filter(**store.columns).select_related("merged_into").in_bulk(entity_ids)
     return list(dict.fromkeys(casting.target(rows[pk]).pk for pk in entity_ids if pk in rows))
 
 

@@ -43,7 +43,7 @@ def target(entity: Entity) -> Entity:
 
 def _known(subject: Subject, store: Store) -> tuple[Entity | None, Entity | None]:
     """Return whom ``subject`` means, or nobody and whom it may mean."""
-    others = stores.entities(store).exclude(kind=EntityKind.SELF)
+    others = Entity.objects.filter(**store.columns).exclude(kind=EntityKind.SELF)
     if subject.entity_id is not None and (offered := others.filter(pk=subject.entity_id).first()) is not None:
         return target(offered), None
     if subject.alias:
@@ -89,7 +89,7 @@ def _by_alias(name: str, store: Store) -> list[Entity]:
     normalised = stores.normalise(name)
     if not normalised:
         return []
-    others = stores.entities(store).exclude(kind=EntityKind.SELF).select_related("merged_into")
+    others = Entity.objects.filter(**store.columns).exclude(kind=EntityKind.SELF).select_related("merged_into")
     found = others.filter(aliases__normalised=normalised).order_by("pk").distinct()
     return list({entity.pk: entity for entity in map(target, found)}.values())
 

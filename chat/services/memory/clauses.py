@@ -152,6 +152,11 @@ def is_left(text: str, value: str) -> bool:
     """Tell whether ``text`` names something only as what is over: "our dog died", "from Oslo to Bergen"."""
     if any(cue.search(text) is not None for cue in (cues.ENDS, cues.OVER)):
         return True
+    return is_moved_from(text, value)
+
+
+def is_moved_from(text: str, value: str) -> bool:
+    """Tell whether ``text`` names ``value`` as what was left for something else: "from Oslo to Bergen"."""
     return re.search(cues.LEAVES.format(re.escape(wording.fold(value))), wording.fold(text)) is not None
 
 

@@ -11,7 +11,7 @@ SENTENCE_END = re.compile(rf"(?:{_TITLES}(?:{_DAYS})[.!?…](?=[\s\"')]|$)|[。�
 CLAUSE_END = re.compile(
     r"\s*[,;:，；：、–—]\s*|\s+-\s+|[!?。！？\n]+\s*|(?<!Dr)(?<!Mr)(?<!Mrs)(?<!Ms)(?<!Prof)(?<!St)\.+(?=\s|$)\s*"
     r"|\s+(?:and|but|while|whereas|und|aber|sondern|et|mais|y|pero"
-    r"|sino|og|men|och|because|weil|parce que|porque|fordi|а|и|но)\s+",
+    r"|sino|og|men|och|because|weil|parce que|porque|fordi|perché|потому что|а|и|но)\s+",
     re.IGNORECASE,
 )
 ASKS = re.compile(r"[?？؟][\s\"')»]*$|^\s*¿|[吗嗎呢][?？。]?\s*$|か[?？。]?\s*$")
@@ -91,7 +91,7 @@ OVER = re.compile(
 # "From Oslo to Bergen": stands around a folded value.
 LEAVES = (
     r"(?<![^\W_])(?:from|von|aus|de|d'|fra|från|из|da)\s*{0}(?![^\W_]).*(?<![^\W_])(?:to|nach|in|à|a|til|till|в)(?![^\W_])"
-    r"|从\s*{0}.*[到去]"
+    r"|[从從]\s*{0}.*[到至去]|{0}から.*[へに]"
 )
 PAST = re.compile(
     r"(?<![^\W_])(?:used to|formerly|previously|in the past|back then|when i was|as a (?:child|kid|teenager)|früher"

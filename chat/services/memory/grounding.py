@@ -83,15 +83,24 @@ def has_value(value: str, sources: Sources) -> bool:
     """Tell whether ``value`` was said: its numbers and names exactly, of its other words one at least."""
     if wording.is_unspaced(value):
         return wording.fold(value) in sources.folded or _shares_pair(value, sources)
+    if _is_joined(value):
+        return wording.fold(value) in sources.folded
     if not _has_numbers(value, sources) or made_up(value, sources) or not _may_begin(value, sources):
         return False
     return touches(value, sources)
+
+
+def _is_joined(text: str) -> bool:
+    """Tell whether ``text`` is in a script whose words carry endings, or signs that are no letters: Korean, Hindi."""
+    return any("\uac00" <= character <= "\ud7a3" or unicodedata.category(character)[0] == "M" for character in text)
 
 
 def touches(value: str, sources: Sources) -> bool:
     """Tell whether at least one word or number of ``value`` was said, in one form or another."""
     if wording.is_unspaced(value):
         return _shares_pair(value, sources) or wording.fold(value) in sources.folded
+    if _is_joined(value):
+        return wording.fold(value) in sources.folded
     if any(_is_number_said(number, sources.numbers) for number in _NUMBER.findall(value)):
         return True
     said = [word for word in wording.words(value) if not word.isdigit()]

@@ -90,10 +90,11 @@ class Court:
             if (ended := self._ended(filed, attribute, place)) is not None:
                 return ended
             attribute = self._denied(operation, attribute)
-        return self._in_time(
-            Accepted("add", subject, attribute, wording.trim(operation.value), operation.statement, _quote(place)),
-            place,
-        )
+        new = Accepted("add", subject, attribute, wording.trim(operation.value), operation.statement, _quote(place))
+        in_time = self._in_time(new, place)
+        if in_time.attribute == attribute:
+            _check_not_over(attribute, operation.value, self._known_fact(filed), place)
+        return in_time
 
     def _in_time(self, accepted: Accepted, place: Place) -> Accepted:
         """File what is over as former and what is to come as planned, in words that do not say it is so now."""
@@ -242,6 +243,16 @@ class Court:
                 raise RefusedError("twice")
             if keys.is_single(new.attribute) and not clauses.says_now(clauses.clause_of(place.text, new.value)):
                 raise RefusedError("second_value")
+
+
+def _check_not_over(attribute: str, value: str, known: KnownFact | None, place: Place) -> None:
+    """Refuse to take for so what the sentence says was left, or has ended: nothing that ended is confirmed."""
+    sentence = place.sentence.text
+    if keys.is_single(attribute) and clauses.is_moved_from(sentence, value):
+        raise RefusedError("denied")
+    is_known = known is not None and known.attribute == attribute
+    if is_known and clauses.says_it_ended(sentence) and not clauses.negates(sentence):
+        raise RefusedError("denied")
 
 
 def _quote(place: Place) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from django.db import DatabaseError, transaction
@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 # Of a long message its beginning says what it is about. Units: words, and parts of so many words.
 PART_WORDS = 90
 MAX_PARTS = 2
+# A short message says little without what it answers ("Rex!"): it has one more part, the two together.
+SHORT_CHARACTERS = 120
+ANSWERED_CHARACTERS = 400
 # Texts between two looks at what is new, and seconds between those while there is nothing to do.
 BATCH = 16
 PAUSE_SECONDS = 0.05
@@ -29,6 +32,8 @@ LOOKS_AT_NEW = 300
 NEWEST_ROWS = 3_000
 
 Row = TypeVar("Row", bound=Model)
+Columns = TypeVar("Columns", bound=tuple[Any, ...])
+Said = tuple[int, int, str, str | None]
 
 
 async def fill_for_ever() -> None:
@@ -59,37 +64,45 @@ def fill(limit: int, *, newest: bool = False) -> int:
     facts = list(_those(_facts_without(), newest=newest)[: limit - len(messages)])
     if not messages and not facts:
         return 0
-    packed = _packed([text for _, _, text in [*messages, *facts]])
-    rows = [MessageVector(message_id=pk, owner_id=owner, parts=next(packed), embedder=by) for pk, owner, _ in messages]
+    said = [parts_of(text, answered or "") for _, _, text, answered in messages]
+    packed = _packed([*said, *(parts_of(text) for _, _, text in facts)])
+    rows = [MessageVector(message_id=pk, owner_id=o, parts=next(packed), embedder=by) for pk, o, *_ in messages]
     known = [FactVector(fact_id=pk, owner_id=owner, parts=next(packed), embedder=by) for pk, owner, _ in facts]
     with transaction.atomic():
         # What another embedder made.
         MessageVector.objects.filter(message__in=[row.message_id for row in rows]).exclude(embedder=by).delete()
         FactVector.objects.filter(fact__in=[row.fact_id for row in known]).exclude(embedder=by).delete()
         # What was deleted meanwhile must not come back as a vector without its text.
-        said = Message.objects.filter(pk__in=[row.message_id for row in rows]).exclude(text="")
-        standing = set(said.values_list("pk", flat=True))
+        standing = _standing(messages)
         MessageVector.objects.bulk_create([r for r in rows if r.message_id in standing], ignore_conflicts=True)
         believed = set(Fact.objects.filter(pk__in=[row.fact_id for row in known]).values_list("pk", flat=True))
         FactVector.objects.bulk_create([r for r in known if r.fact_id in believed], ignore_conflicts=True)
     return len(rows) + len(known)
 
 
-def _those(rows: QuerySet[Row, tuple[int, int, str]], *, newest: bool) -> QuerySet[Row, tuple[int, int, str]]:
+def _those(rows: QuerySet[Row, Columns], *, newest: bool) -> QuerySet[Row, Columns]:
     if not newest:
         return rows
     last = rows.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
     return rows.filter(pk__gt=last - NEWEST_ROWS)
 
 
-def _messages_without() -> QuerySet[Message, tuple[int, int, str]]:
+def _standing(messages: Sequence[Said]) -> set[int]:
+    """Return which of ``messages`` still say what they said, and answer what they answered."""
+    rows = Message.objects.filter(pk__in=[pk for pk, *_ in messages]).exclude(text="")
+    now = dict(rows.values_list("pk", "parent__text"))
+    return {pk for pk, _, _, answered in messages if pk in now and now[pk] == answered}
+
+
+def _messages_without() -> QuerySet[Message, Said]:
+    """Shapes: id, owner, text, and the text that it answers."""
     learnt_of = Message.objects.exclude(vector__embedder=embedder.name()).filter(
         owner__memory_enabled=True,
         conversation__deleted_at=None,
         conversation__memory_mode__in=[MemoryMode.ON, MemoryMode.READ_ONLY, MemoryMode.OWN],
     )
     ended = learnt_of.exclude(status=Status.STREAMING).exclude(text="")
-    return ended.order_by("-pk").values_list("pk", "owner_id", "text")
+    return ended.order_by("-pk").values_list("pk", "owner_id", "text", "parent__text")
 
 
 def _facts_without() -> QuerySet[Fact, tuple[int, int, str]]:
@@ -99,17 +112,24 @@ def _facts_without() -> QuerySet[Fact, tuple[int, int, str]]:
     return lacking.order_by("-pk").values_list("pk", "owner_id", "statement")
 
 
-def _packed(texts: Sequence[str]) -> Iterator[bytes]:
-    """Embed all of them, then yield the vectors of each as its row holds them."""
-    parts = [parts_of(text) for text in texts]
+def _packed(parts: Sequence[list[str]]) -> Iterator[bytes]:
+    """Embed the parts of all texts, then yield the vectors of each text as its row holds them."""
     embedded = embedder.embed_all([part for of_text in parts for part in of_text])
     ends = np.cumsum([len(of_text) for of_text in parts])
     return (vectors.pack(of_text) for of_text in np.split(embedded, ends[:-1]))
 
 
-def parts_of(text: str) -> list[str]:
-    """Return the first sentences of ``text`` in parts of about PART_WORDS words. Shapes: one to MAX_PARTS."""
-    return list(_parts(text))[:MAX_PARTS] or [text]
+def parts_of(text: str, answered: str = "") -> list[str]:
+    """Return the first sentences of ``text`` in parts of about PART_WORDS words; of a short one also all of it behind
+    the end of what it answers. Shapes: one to MAX_PARTS, and that.
+    """
+    parts = list(_parts(text))[:MAX_PARTS] or [text]
+    return [*parts, f"{answered[-ANSWERED_CHARACTERS:]}\n{text}"] if answered and is_short(text) else parts
+
+
+def is_short(text: str) -> bool:
+    """Tell whether ``text`` is embedded together with what it answers too."""
+    return len(text) <= SHORT_CHARACTERS
 
 
 def _parts(text: str) -> Iterator[str]:

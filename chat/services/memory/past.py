@@ -25,9 +25,9 @@ MAX_MESSAGES = 100
 MESSAGES_COUNTED = 800
 MESSAGES_NEAR = 400
 # Where no message covers so much of the question, or is so near to it, there is nothing to recall. Where one does,
-# others may stand beside it that have less to do with it.
-MIN_COVERAGE, LEAST_COVERAGE = 0.2, 0.05
-MIN_NEARNESS, LEAST_NEARNESS = 0.25, 0.05
+# others may stand beside it: an answer may have nothing of its question.
+MIN_COVERAGE = 0.2
+MIN_NEARNESS = 0.25
 # A message of which more than this taught facts that are recalled says nothing beyond them.
 MAX_QUOTED_SHARE = 0.6
 
@@ -50,9 +50,12 @@ def messages(question: Question, weights: Weights = rating.WEIGHTS) -> list[Foun
         limit=MESSAGES_COUNTED,
         conversation_id=question.store.conversation_id,
     )
-    rows = [row for row in _rows(question, counted) if _has_to_do(row, counted)]
-    if not any(_is_relevant(row, counted) for row in rows):
+    rows = _rows(question, counted)
+    relevant = {row.id for row in rows if _is_relevant(row, counted)}
+    if not relevant:
         return []
+    # By words alone each has to be relevant itself.
+    rows = [row for row in rows if row.near is not None or row.id in relevant]
     preferred = question.speakers.preferred(question.text)
     wanted = Wanted(counted.weights, counted.whole, preferred, dates.named(question.text))
     order = rating.best_first(rows, wanted, weights)[:MAX_MESSAGES]
@@ -117,13 +120,6 @@ def _near(question: Question, ids: Sequence[int]) -> dict[int, Near]:
         return {}
     found = vectors.near("message", owner_id=question.store.owner_id, vector=question.vector)
     return found.of([*ids, *found.best(MESSAGES_NEAR)])
-
-
-def _has_to_do(row: Row, counted: Counted) -> bool:
-    """Tell whether a message may stand beside a relevant one; by words alone it has to be relevant itself."""
-    if row.near is None:
-        return _is_relevant(row, counted)
-    return row.near.own >= LEAST_NEARNESS or _coverage(row, counted) >= LEAST_COVERAGE
 
 
 def _is_relevant(row: Row, counted: Counted) -> bool:

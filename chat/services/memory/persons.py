@@ -74,7 +74,7 @@ _RELATIONS = [
     # "Søsteren min", and scripts without spaces.
     _called(r"(?<![^\W_])(?P<phrase>NOUN(?:en|a|n|i)? (?:min|mi|vår))(?![^\W_])", 5),
     _called(r"(?P<phrase>[我私](?:的|の)?NOUN)", 6),
-    _called(r"(?<![^\W_])(?P<phrase>(?:мой|моя|наш|наша) NOUN)(?![^\W_])", 7),
+    _called(r"(?<![^\W_])(?P<phrase>(?:мо[йяюе]|моего|моей|моему|наш|наша|нашей) AGENOUN)(?![^\W_-])", 7),
 ]
 
 

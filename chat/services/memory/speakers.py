@@ -39,7 +39,11 @@ FIRST = 0.1
 
 def names_of(user: User) -> frozenset[str]:
     """Return the words of a person's name, as others write it."""
-    return frozenset(word for word in user.display_name.split() if len(word) > 1)
+    return words_of(user.display_name)
+
+
+def words_of(name: str) -> frozenset[str]:
+    return frozenset(word for word in name.split() if len(word) > 1)
 
 
 def _first(names: Collection[str], question: str) -> int | None:

@@ -59,31 +59,31 @@ el usuario | la usuaria | usuario | brukeren | bruker | användaren | brugeren |
 )
 
 # Who somebody is to a person: "my …". The first word of a line is the key that such facts are filed under; then
-# English, German, French, Spanish, Norwegian, and Chinese and Japanese words.
+# English, German, French, Spanish, Norwegian, Chinese and Japanese, and Russian words.
 _PEOPLE = """
-sister | sister | schwester | sœur soeur | hermana | søster | 姐姐 妹妹 姉 妹
-brother | brother | bruder | frère | hermano | bror | 哥哥 弟弟 兄 弟
+sister | sister | schwester | sœur soeur | hermana | søster | 姐姐 妹妹 姉 妹 | сестра сестры сестру сестре
+brother | brother | bruder | frère | hermano | bror | 哥哥 弟弟 兄 弟 | брат брата брату
 sibling | sibling twin
-mother | mother mom mum mommy | mutter mama mutti | mère maman | madre mamá | mor mamma | 妈妈 母亲 母
-father | father dad daddy | vater papa | père papa | padre papá | far pappa | 爸爸 父亲 父
+mother | mother mom mum mommy | mutter mama mutti | mère maman | madre mamá | mor mamma | 妈妈 母亲 母 | мать мама маму
+father | father dad daddy | vater papa | père papa | padre papá | far pappa | 爸爸 父亲 父 | отец папа папы папу
 parents | parents | eltern | parents | padres | foreldre
-wife | wife | frau ehefrau | femme épouse | esposa mujer | kone | 妻子 老婆 太太 妻
-husband | husband | mann ehemann | mari époux | marido esposo | mann ektemann | 丈夫 老公 夫
+wife | wife | frau ehefrau | femme épouse | esposa mujer | kone | 妻子 老婆 太太 妻 | жена жены жену
+husband | husband | mann ehemann | mari époux | marido esposo | mann ektemann | 丈夫 老公 夫 | муж мужа
 spouse | spouse
 partner | partner | partner partnerin | partenaire conjoint conjointe | pareja | samboer
-girlfriend | girlfriend | freundin | copine | novia | kjæreste | 女朋友
-boyfriend | boyfriend | | copain | novio | | 男朋友
+girlfriend | girlfriend | freundin | copine | novia | kjæreste | 女朋友 | девушка
+boyfriend | boyfriend |  | copain | novio |  | 男朋友 | парень
 fiance | fiance fiancé fiancée | verlobte verlobter | fiancé fiancée | prometido prometida | forlovede
-son | son | sohn | fils | hijo | sønn | 儿子 息子
-daughter | daughter | tochter | fille | hija | datter | 女儿 娘
+son | son | sohn | fils | hijo | sønn | 儿子 息子 | сын сына
+daughter | daughter | tochter | fille | hija | datter | 女儿 娘 | дочь дочка дочери
 child | child kid baby | kind | enfant | | barn
 uncle | uncle | onkel | oncle | tío | onkel
 aunt | aunt | tante | tante | tía | tante
 cousin | cousin | cousin cousine | cousin cousine | prima primo | fetter kusine
 niece | niece | nichte | nièce | sobrina | niese
 nephew | nephew | neffe | neveu | sobrino | nevø
-grandmother | grandmother grandma granny | oma großmutter | grand-mère mamie | abuela | bestemor | 奶奶
-grandfather | grandfather grandpa | opa großvater | grand-père papi | abuelo | bestefar | 爷爷
+grandmother | grandmother grandma granny | oma großmutter | grand-mère mamie | abuela | bestemor | 奶奶 | бабушка
+grandfather | grandfather grandpa | opa großvater | grand-père papi | abuelo | bestefar | 爷爷 | дедушка
 stepmother | stepmother
 stepfather | stepfather
 stepsister | stepsister
@@ -92,13 +92,13 @@ mother-in-law | mother-in-law | schwiegermutter | belle-mère | suegra | svigerm
 father-in-law | father-in-law | schwiegervater | beau-père | suegro | svigerfar
 sister-in-law | sister-in-law | schwägerin | belle-sœur | cuñada | svigerinne
 brother-in-law | brother-in-law | schwager | beau-frère | cuñado | svoger
-boss | boss manager | chef chefin | patron patronne chef cheffe | jefe jefa | sjef | 老板 上司
-colleague | colleague coworker | kollege kollegin | collègue | colega | kollega | 同事 同僚
-friend | friend | freund | ami amie | amigo amiga | venn venninne | 朋友 友達
-neighbour | neighbour neighbor | nachbar nachbarin | voisin voisine | vecino vecina | nabo
+boss | boss manager | chef chefin | patron patronne chef cheffe | jefe jefa | sjef | 老板 上司 | начальник начальница
+colleague | colleague coworker | kollege kollegin | collègue | colega | kollega | 同事 同僚 | коллега
+friend | friend | freund | ami amie | amigo amiga | venn venninne | 朋友 友達 | друг подруга друга подругу
+neighbour | neighbour neighbor | nachbar nachbarin | voisin voisine | vecino vecina | nabo |  | сосед соседка
 roommate | roommate flatmate housemate | mitbewohner mitbewohnerin | colocataire | compañero compañera
-teacher | teacher | lehrer lehrerin | professeur | profesor profesora | lærer | 老师
-doctor | doctor | arzt ärztin | médecin | médico médica | lege
+teacher | teacher | lehrer lehrerin | professeur | profesor profesora | lærer | 老师 | учитель учительница
+doctor | doctor | arzt ärztin | médecin | médico médica | lege |  | врач
 dentist | dentist | zahnarzt zahnärztin | dentiste | dentista | tannlege
 therapist | therapist | therapeut therapeutin | psychologue | psicóloga psicólogo
 coach | coach
@@ -106,23 +106,10 @@ landlord | landlord | vermieter vermieterin
 mentor | mentor
 assistant | assistant
 accountant | accountant
-sister | | | | | | | сестра
-brother | | | | | | | брат
-mother | | | | | | | мама мать
-father | | | | | | | папа отец
-wife | | | | | | | жена
-husband | | | | | | | муж
-son | | | | | | | сын
-daughter | | | | | | | дочь дочка
-grandmother | | | | | | | бабушка
-grandfather | | | | | | | дедушка
-friend | | | | | | | друг подруга
-colleague | | | | | | | коллега
-neighbour | | | | | | | сосед соседка
 """
 _PETS = """
-dog | dog puppy | hund hündin | chien chienne | perro perra | hund | 狗 犬
-cat | cat kitten | katze kater | chat chatte | gato gata | katt | 猫
+dog | dog puppy | hund hündin | chien chienne | perro perra | hund | 狗 犬 | собака собаки собаку
+cat | cat kitten | katze kater | chat chatte | gato gata | katt | 猫 | кошка кот кошку
 horse | horse | pferd | cheval | caballo | hest
 rabbit | rabbit | kaninchen | lapin | conejo | kanin
 hamster | hamster

@@ -1,9 +1,11 @@
 // A learned fact said differently, in its chip: the server's own form, so that its words on errors are the server's.
 import { part, show } from "./template.js";
 
-// Resolves once the form stands in the chip.
+// Resolves once the form stands in the chip. Asked for again, it goes.
 export async function correctInPlace(chip) {
+  const wasOpen = part(chip, "correct").getAttribute("aria-expanded") === "true";
   closeAll();
+  if (wasOpen) return;
   const link = part(chip, "correct");
   const place = part(chip, "form");
   await window.htmx.ajax("GET", link.href, { target: place, swap: "innerHTML" });

@@ -1,17 +1,8 @@
 // Exactly what was recalled for an answer: closed it is one line, open it is the list with reasons and tokens.
 import { url } from "../page.js";
+import { reasonOfFact, reasonOfMessage } from "./reasons.js";
 import { fromTemplate, part, show } from "./template.js";
 
-const WHY = {
-  pinned: "pinned by you",
-  profile: "from your profile",
-  name: "named in your message",
-  words: "the same words",
-  meaning: "close in meaning",
-  date: "from the date you named",
-  past: "true before",
-  history: "among all that was said",
-};
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
 export function createReceipt(receipt) {
@@ -40,13 +31,13 @@ function count(number, noun) {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-function factItem({ entity, text, why, tokens }) {
-  return item(text, `${entity}, ${WHY[why]}`, tokens);
+function factItem(fact) {
+  return item(fact.text, reasonOfFact(fact), fact.tokens);
 }
 
-function messageItem({ id, conversation, role, date, excerpt, why, tokens }) {
-  const who = role === "user" ? "You said" : "An answer said";
-  const element = item(`“${excerpt}”`, `${who} on ${day.format(new Date(date))}, ${WHY[why]}`, tokens);
+function messageItem(message) {
+  const { id, conversation, date, excerpt, tokens } = message;
+  const element = item(`“${excerpt}”`, reasonOfMessage(message, day.format(new Date(date))), tokens);
   const link = part(element, "link");
   link.href = `${url("conversation", conversation)}#m-${id}`;
   show(link, true);

@@ -30,7 +30,7 @@ def learn_while(model):
     async def learn(run: MemoryRun, meanwhile: Callable[[], object]) -> None:
         answer = {"facts": [LESSON], "title": f"Life in {CITY}"}
         model.script(schema="memory", json=answer, first_token_ms=1500)
-        learner = asyncio.create_task(learning.learn(run.pk, key=None))
+        learner = asyncio.create_task(learning.learn(run.pk, attempt=run.attempts, key=None))
         await eventually(lambda: len(model.requests))
         await sync_to_async(meanwhile)()
         await learner

@@ -56,7 +56,7 @@ async def told(alice, model):
 async def _learned(reply: str) -> None:
     run = await MemoryRun.objects.aget(reply__uuid=reply)
     await MemoryRun.objects.filter(pk=run.pk).aupdate(state=RunState.RUNNING)
-    await learning.learn(run.pk, key=None)
+    await learning.learn(run.pk, attempt=run.attempts, key=None)
 
 
 def _summarise() -> None:

@@ -97,7 +97,7 @@ def asked(
 
 
 def say_much(owner: User) -> None:
-    """Store so much that the whole history of ``owner`` fits into no prompt, and has nothing to do with any question."""
+    """Store so much that the whole history of ``owner`` fits into no prompt; it has nothing to do with any question."""
     talked = talk(owner)
     for number in range(3):
         say(talked, f"Nothing{number} ever matters{number}. " + "hm " * 1200)

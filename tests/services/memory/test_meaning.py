@@ -1,10 +1,13 @@
 """What was said is found by its meaning: the real embedder, from the text to the prompt."""
 
 import pytest
+from django.db import transaction
 
 from chat.llm import embedder
 from chat.models import Fact, FactSource, FactVector, MemoryMode, Message, MessageVector
+from chat.services import tombstones
 from chat.services.memory import indexing, matrix, stores, vectors
+from chat.services.memory.past import messages as past_messages
 from chat.services.memory.question import DEADLINE_SECONDS, ask
 from chat.services.memory.speakers import Speakers
 from chat.services.memory.stores import Store
@@ -30,13 +33,13 @@ def fill() -> int:
 
 
 def test_a_message_without_a_word_of_the_question_is_recalled(alice):
-    say_much(alice)
     past = talk(alice)
     say(past, BELLA)
     say(past, "The tax office wants the papers by Friday.")
     assert asked(talk(alice), "Do I have a dog?") == []
-    assert fill() == 5
-    (item,) = asked(talk(alice), "Do I have a dog?")
+    assert fill() == 2
+    say_much(alice)
+    item, *_ = asked(talk(alice), "Do I have a dog?")
     assert (item.channel, item.message.text) == ("meaning", BELLA)
     assert asked(talk(alice), "What is 2 + 2?") == []
 
@@ -118,6 +121,45 @@ def test_a_long_message_has_a_vector_for_each_of_its_first_parts(alice):
     say(talk(alice), " ".join([sentence] * 40))
     fill()
     assert len(bytes(MessageVector.objects.get().parts)) == 2 * 384 * matrix.BYTES_PER_NUMBER
+
+
+def test_a_short_message_is_found_by_what_it_answers(alice):
+    past = talk(alice)
+    asks = say(past, "What kind of dog did your family have when you were little?", role="assistant")
+    answers = say(past, "A spaniel!")
+    alone = say(talk(alice), "A spaniel!")
+    fill()
+    question = embedder.embed("Which pets were there in my childhood?")
+    near = vectors.near("message", owner_id=alice.pk, vector=question).of([answers.pk, alone.pk])
+    assert near[answers.pk].own > near[alone.pk].own
+    assert indexing.parts_of(answers.text, asks.text) == [answers.text, f"{asks.text}\n{answers.text}"]
+    long = "We had a dog. " * 20
+    assert indexing.parts_of(long, asks.text) == indexing.parts_of(long)
+    assert indexing.parts_of("Yes.", "x" * 10_000)[1] == "x" * indexing.ANSWERED_CHARACTERS + "\nYes."
+
+
+def test_nothing_of_an_erased_message_stays_in_the_vector_of_its_answer(alice):
+    past = talk(alice)
+    asks = say(past, "What kind of dog did your family have when you were little?", role="assistant")
+    say(past, "A spaniel!")
+    fill()
+    with transaction.atomic():
+        tombstones.lay([asks])
+    assert not MessageVector.objects.exists()
+    assert fill() == 1
+    assert bytes(MessageVector.objects.get().parts) == vectors.pack(embedder.embed_all(["A spaniel!"]))
+
+
+def test_what_has_nothing_of_the_question_may_stand_beside_what_is_relevant(alice):
+    say(talk(alice), BELLA)
+    far = "Quarterly invoices are due."
+    say(talk(alice), far)
+    fill()
+    near = vectors.near("message", owner_id=alice.pk, vector=embedder.embed("Do I have a dog?"))
+    assert min(near.own) < 0.05
+    nobody = Speakers(frozenset(), frozenset())
+    question = ask(Store(alice.pk), text="Do I have a dog?", previous="", exclude=frozenset(), speakers=nobody)
+    assert [message.text for _, message in past_messages(question)] == [BELLA, far]
 
 
 def test_recall_does_not_wait_for_the_meaning_longer_than_its_deadline(alice):

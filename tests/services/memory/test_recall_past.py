@@ -3,6 +3,7 @@
 import pytest
 
 from chat.models import Entity, Fact, FactStatus
+from chat.services import branches, context
 from chat.services.memory import chain, corrections, stores
 from chat.services.memory.stores import Store
 from tests.services.memory.remembered import NOON, asked, entity, learn, lines, say, say_much, talk
@@ -149,3 +150,18 @@ def test_facts_leave_a_whole_history_its_room(alice):
     items = asked(talk(alice), "What about the boat Aurora?", budget=700)
     assert items[-1].channel == "history"
     assert sum(item.tokens for item in items) <= 700
+
+
+def test_the_receipt_says_who_said_it_and_until_when_it_was_true(alice, homes, settings):
+    conversation = talk(alice)
+    say(talk(alice), "Moving boxes live in the cellar.", role="assistant")
+    question = say(conversation, "Where did I live before, and where do the boxes live?")
+    reply = say(conversation, "", role="assistant", status="streaming")
+    receipt = context.keep_receipt(reply, context.prepare(question.pk))
+    assert [(fact.why, fact.text) for fact in receipt.facts] == [
+        ("profile", "The user lives in Oslo."),
+        *CHAIN[1:],
+    ]
+    assert [(message.why, message.role) for message in receipt.messages] == [("history", "assistant")]
+    assert receipt == branches.receipts_of([reply.pk])[reply.pk]
+    assert receipt.tokens == sum(item.tokens for item in [*receipt.facts, *receipt.messages])
