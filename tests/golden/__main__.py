@@ -74,7 +74,7 @@ def _is_chosen(turn: Turn, arguments: argparse.Namespace) -> bool:
 
 async def _ask(turns: Sequence[Turn], dump: Path | None) -> list[Answered]:
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as warm:
-        warm.write(asking.INSTRUCTIONS)
+        warm.write(asking.BY_PIECE)
         warm.flush()
         process = local.ensure_running(warm=[Path(warm.name)])
         try:

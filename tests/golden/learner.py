@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.llm import client
 from chat.llm.client import Endpoint, LLMError, Usage
-from chat.services.memory import asking, gate, learning, proposal
+from chat.services.memory import asking, gate, learning, pieces, proposal
 from tests.golden import judging
 from tests.golden.judging import Score
 from tests.golden.turns import Turn
@@ -44,13 +44,17 @@ async def ask(endpoint: Endpoint, turn: Turn) -> Answered:
         return Answered(turn)
     question = judging.question_of(turn)
     sizes = learning.SMALL if endpoint.local else learning.LARGE
-    question = replace(question, wanted=replace(question.wanted, max_facts=sizes.max_facts))
+    question = replace(
+        question,
+        wanted=replace(question.wanted, max_facts=sizes.max_facts),
+        pieces=pieces.of(question.typed) if sizes.by_piece else None,
+    )
     started = time.monotonic()
     try:
         answer, usage = await client.complete_json(
             endpoint,
             asking.messages(question),
-            schema=proposal.schema(question.wanted, is_bounded=endpoint.local),
+            schema=proposal.schema(question.wanted, is_bounded=endpoint.local, pieces=question.pieces),
             name=proposal.SCHEMA_NAME,
             max_tokens=proposal.max_tokens(question.wanted),
         )

@@ -51,7 +51,7 @@ async def test_an_answer_that_is_junk_teaches_nothing_and_counts_as_missing(mode
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder of the model's process."""
     folder = tmp_path_factory.mktemp("golden")
-    with built_in_model.running(folder, warm=asking.INSTRUCTIONS):
+    with built_in_model.running(folder, warm=asking.BY_PIECE):
         yield folder
 
 

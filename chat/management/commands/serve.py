@@ -44,7 +44,7 @@ def _prompt_beginnings() -> list[Path]:
     local.folder().mkdir(parents=True, exist_ok=True)
     texts = {
         "answer": settings.MEMORYBOT_INSTRUCTIONS or prompt.INSTRUCTIONS,
-        "memory": settings.MEMORYBOT_MEMORY_INSTRUCTIONS or asking.INSTRUCTIONS,
+        "memory": settings.MEMORYBOT_MEMORY_INSTRUCTIONS or asking.BY_PIECE,
     }
     files = {local.folder() / f"{name}.prompt": text for name, text in texts.items()}
     for path, text in files.items():

@@ -4,11 +4,18 @@ from chat.prompt import Message
 from chat.services.memory import examples, language
 from chat.services.memory.proposal import SELF_ID, Question
 
-_RULES = """\
+_TASK = """\
 You keep the memory of a chat. From the NEW MESSAGE of the user you note each lasting fact that it states about the \
 user, or about people, pets, places, organisations and things in the user's life. Answer with JSON in one line.
+"""
+_AS_LIST = """\
 facts, one for each:
 - quote: the words of the NEW MESSAGE that state it, copied exactly.
+"""
+_BY_PIECE = """\
+facts: the NEW MESSAGE piece by piece; under each piece a list with every fact that it states, [] where it states none.
+"""
+_FIELDS = """\
 - about: E0 is the user: all that is said of I, me, my, and the user's own name. Else the E id of one of the KNOWN, \
 else the name as the message has it, or "my sister" and the like where it has no name.
 - op: add. Or, with the F id of a KNOWN fact as about: update (it has changed), retire (it is no longer true), \
@@ -24,15 +31,18 @@ title: 2 to 5 words on the subject, in the language of the message.
 summary: only when asked for."""
 # What an operator may put other words for (MEMORYBOT_MEMORY_INSTRUCTIONS). The same for every turn of everybody:
 # read once, and then from the server's cache.
-INSTRUCTIONS = f"{_RULES}\n\nExamples:\n{examples.TEXT}"
+INSTRUCTIONS = f"{_TASK}{_AS_LIST}{_FIELDS}\n\nExamples:\n{examples.TEXT}"
+# The built-in model tends to note the first thing that a message says; led from piece to piece, it notes more.
+BY_PIECE = f"{_TASK}{_BY_PIECE}{_FIELDS}\n\nExamples:\n{examples.PIECEWISE}"
 
 
 def messages(question: Question, *, of_operator: str = "") -> list[Message]:
     """Return what is sent: instructions and examples, which never change; what is known; what was said.
 
-    ``of_operator`` takes the place of INSTRUCTIONS.
+    ``of_operator`` takes the place of our own instructions.
     """
-    return [Message("system", of_operator or INSTRUCTIONS), Message("user", _asked(question))]
+    ours = INSTRUCTIONS if question.pieces is None else BY_PIECE
+    return [Message("system", of_operator or ours), Message("user", _asked(question))]
 
 
 def _asked(question: Question) -> str:

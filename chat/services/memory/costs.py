@@ -75,7 +75,8 @@ def estimate(user: User, choice: Choice) -> Estimate:
     turns = list(relearning.teaching(said[:MAX_TURNS]))
     sizes = sizing.SMALL if endpoints.default_model(None) == endpoints.LOCAL_MODEL else sizing.LARGE
     calls = list(_calls(turns, sizes))
-    fixed = prompt.estimate_tokens(settings.MEMORYBOT_MEMORY_INSTRUCTIONS or asking.INSTRUCTIONS)
+    ours = asking.BY_PIECE if sizes.by_piece else asking.INSTRUCTIONS
+    fixed = prompt.estimate_tokens(settings.MEMORYBOT_MEMORY_INSTRUCTIONS or ours)
     known = min(user.facts.filter(status=FactStatus.ACTIVE).count(), sizes.known.facts) * FACT_TOKENS
     text = sum(min(prompt.estimate_tokens(turn.typed), sizes.typed) for turn in turns)
     return Estimate(

@@ -17,6 +17,7 @@ from chat.services.memory import (
     asking,
     candidates,
     grounding,
+    pieces,
     proposal,
     runs,
     sharing,
@@ -107,7 +108,7 @@ async def _ask(endpoint: client.Endpoint, task: Task) -> Lesson:
         answer, usage = await client.complete_json(
             endpoint,
             asking.messages(task.question, of_operator=settings.MEMORYBOT_MEMORY_INSTRUCTIONS),
-            schema=proposal.schema(wanted, is_bounded=endpoint.local),
+            schema=proposal.schema(wanted, is_bounded=endpoint.local, pieces=task.question.pieces),
             name=proposal.SCHEMA_NAME,
             max_tokens=proposal.max_tokens(wanted),
         )
@@ -216,8 +217,14 @@ def prepare(material: Material, sizes: Sizes) -> Task:
         wanted=_wanted(material, sizes),
         summary=sizing.cut(fold.summary, sizes.summary) if fold else "",
         leaving=tuple(sizing.folded(fold.messages, sizes.fold)) if fold else (),
+        pieces=pieces.of(said) if _goes_by_piece(sizes) else None,
     )
     return Task(asked, known, tuple(_heard(turns, earlier)), fold.upto_id if fold else None, material.attempt)
+
+
+def _goes_by_piece(sizes: Sizes) -> bool:
+    """Who writes instructions of their own writes them for the one list of facts."""
+    return sizes.by_piece and not settings.MEMORYBOT_MEMORY_INSTRUCTIONS
 
 
 def _heard(turns: Sequence[Turn], earlier: Sequence[Message]) -> Iterator[Heard]:

@@ -1,5 +1,6 @@
 """What the learner is given and what it proposes, in one call. Pure; who checks it is the validator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -15,6 +16,7 @@ KINDS = ("self", "person", "pet", "organisation", "place", "work", "project", "e
 MAX_OPERATIONS = 60
 MAX_TITLE_CHARACTERS = 80
 MAX_SUMMARY_CHARACTERS = 2500
+FACTS_PER_PIECE = 3
 
 # Of an answer.
 TOKENS_PER_FACT = 90
@@ -66,7 +68,8 @@ class Question:
     """Everything the learner reads.
 
     Shapes: ``earlier`` are the last turns, for reference only; ``typed`` and ``pasted`` are the parts of the new
-    message; ``leaving`` are the messages to fold into ``summary``, oldest first.
+    message; ``pieces`` are those of what was typed under which the facts are to stand, None where they are one list;
+    ``leaving`` are the messages to fold into ``summary``, oldest first.
     """
 
     date: str
@@ -78,6 +81,7 @@ class Question:
     wanted: Wanted
     summary: str = ""
     leaving: tuple[Message, ...] = ()
+    pieces: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,34 +108,36 @@ class JunkError(Exception):
     """An answer that is no proposal at all."""
 
 
-def schema(wanted: Wanted, *, is_bounded: bool = False) -> dict[str, Any]:
+def schema(wanted: Wanted, *, is_bounded: bool = False, pieces: Sequence[str] | None = None) -> dict[str, Any]:
     """Return the JSON schema of the answer: all properties required, none else, as strict servers want it.
 
     ``is_bounded`` also limits how many facts there can be: small models do not always come to an end, and not every
-    server takes ``maxItems``.
+    server takes ``maxItems``. With ``pieces`` there is a short list of facts under each of them.
     """
     text = {"type": "string"}
-    fact = _object(
-        quote=text,
-        about=text,
-        kind={"type": "string", "enum": list(KINDS)},
-        op={"type": "string", "enum": list(get_args(Verb))},
-        attr=text,
-        value=text,
-        text=text,
-    )
+    fact = {
+        "about": text,
+        "kind": {"type": "string", "enum": list(KINDS)},
+        "op": {"type": "string", "enum": list(get_args(Verb))},
+        "attr": text,
+        "value": text,
+        "text": text,
+    }
     parts: dict[str, Any] = {}
-    if wanted.facts:
+    if wanted.facts and pieces is not None:
+        few = {"type": "array", "items": _object(fact), "maxItems": FACTS_PER_PIECE}
+        parts["facts"] = _object(dict.fromkeys(pieces, few))
+    elif wanted.facts:
         limit = {"maxItems": wanted.max_facts} if is_bounded else {}
-        parts["facts"] = {"type": "array", "items": fact} | limit
+        parts["facts"] = {"type": "array", "items": _object({"quote": text} | fact)} | limit
     if wanted.title:
         parts["title"] = text
     if wanted.summary:
         parts["summary"] = text
-    return _object(**parts)
+    return _object(parts)
 
 
-def _object(**properties: Any) -> dict[str, Any]:
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": properties,
@@ -153,13 +159,20 @@ def parse(answer: dict[str, Any]) -> Proposal:
     """
     if not answer.keys() & {"facts", "title", "summary"}:
         raise JunkError
-    entries = answer.get("facts")
-    found = [_operation(entry) for entry in entries[:MAX_OPERATIONS]] if isinstance(entries, list) else []
+    found = [_operation(entry) for entry in _entries(answer.get("facts"))[:MAX_OPERATIONS]]
     return Proposal(
         tuple(operation for operation in found if operation is not None),
         _title(_text(answer.get("title"))),
         " ".join(_text(answer.get("summary")).split())[:MAX_SUMMARY_CHARACTERS],
     )
+
+
+def _entries(facts: object) -> list[object]:
+    """Return the facts as one list: where they stand under the piece that states them, that is their quote."""
+    if isinstance(facts, dict):
+        lists = ((piece, found) for piece, found in facts.items() if isinstance(found, list))
+        return [entry | {"quote": piece} for piece, found in lists for entry in found if isinstance(entry, dict)]
+    return facts if isinstance(facts, list) else []
 
 
 def _operation(entry: object) -> Operation | None:

@@ -15,7 +15,8 @@ MIN_FOLDED = 60
 @dataclass(frozen=True)
 class Sizes:
     """How much is put before the model, and may come back. Units: tokens, but for ``known``, ``shared`` (turns that
-    are learned from in one call), ``turns`` (before them), ``max_facts`` and ``summary_words``.
+    are learned from in one call), ``turns`` (before them), ``max_facts`` and ``summary_words``; with ``by_piece`` each
+    piece of a message is answered by itself.
     """
 
     known: Limits
@@ -29,13 +30,14 @@ class Sizes:
     summary: int
     max_facts: int
     summary_words: int
+    by_piece: bool = False
 
 
 LARGE = Sizes(Limits(entities=8, facts=24), shared=sharing.MOST, turns=3, question=400, answer=150, typed=4000,
               pasted=400, fold=6000, summary=700, max_facts=20, summary_words=250)  # fmt: skip
 # The built-in model reads 20 to 30 tokens a second, writes 6 to 15, and has room for some 4,000.
 SMALL = Sizes(Limits(entities=3, facts=6), shared=1, turns=1, question=80, answer=50, typed=400, pasted=50, fold=600,
-              summary=250, max_facts=8, summary_words=120)  # fmt: skip
+              summary=250, max_facts=8, summary_words=120, by_piece=True)  # fmt: skip
 
 
 def shown(message: Message, sizes: Sizes) -> prompt.Message:
