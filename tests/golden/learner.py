@@ -56,7 +56,7 @@ async def ask(endpoint: Endpoint, turn: Turn) -> Answered:
             asking.messages(question),
             schema=proposal.schema(question.wanted, is_bounded=endpoint.local, pieces=question.pieces),
             name=proposal.SCHEMA_NAME,
-            max_tokens=proposal.max_tokens(question.wanted),
+            max_tokens=proposal.max_tokens(question.wanted, question.pieces),
         )
     except LLMError as error:
         if error.code != learning.JUNK:

@@ -110,7 +110,7 @@ async def _ask(endpoint: client.Endpoint, task: Task) -> Lesson:
             asking.messages(task.question, of_operator=settings.MEMORYBOT_MEMORY_INSTRUCTIONS),
             schema=proposal.schema(wanted, is_bounded=endpoint.local, pieces=task.question.pieces),
             name=proposal.SCHEMA_NAME,
-            max_tokens=proposal.max_tokens(wanted),
+            max_tokens=proposal.max_tokens(wanted, task.question.pieces),
         )
     except LLMError as error:
         if error.code != JUNK:

@@ -23,9 +23,12 @@ def of(typed: str) -> tuple[str, ...]:
 
 def _clauses(sentence: Place) -> list[str]:
     text = sentence.text.strip()
+    speech = [found.span() for found in cues.SPOKEN.finditer(text)]
     start = 0
     pieces = []
     for end in cues.CLAUSE_END.finditer(text):
+        if any(first < end.start() < last for first, last in speech):
+            continue
         if _says_something(text[start : end.start()]) and _says_something(text[end.end() :]):
             pieces.append(text[start : end.start()])
             start = end.end()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from chat.prompt import Message
+from chat.prompt import Message, estimate_tokens
 from chat.services.memory import wording
 
 Verb = Literal["add", "update", "retire", "confirm"]
@@ -20,6 +20,7 @@ FACTS_PER_PIECE = 3
 
 # Of an answer.
 TOKENS_PER_FACT = 90
+TOKENS_PER_PIECE = 5
 TITLE_TOKENS = 40
 TOKENS_PER_WORD = 2
 
@@ -146,10 +147,11 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def max_tokens(wanted: Wanted) -> int:
-    """Return how long the answer may get."""
+def max_tokens(wanted: Wanted, pieces: Sequence[str] | None = None) -> int:
+    """Return how long the answer may get, in which each of ``pieces`` is written once."""
     facts = wanted.max_facts * TOKENS_PER_FACT * wanted.facts
-    return facts + TITLE_TOKENS * wanted.title + wanted.summary_words * TOKENS_PER_WORD * wanted.summary
+    repeated = sum(estimate_tokens(piece) + TOKENS_PER_PIECE for piece in pieces or ()) * wanted.facts
+    return facts + repeated + TITLE_TOKENS * wanted.title + wanted.summary_words * TOKENS_PER_WORD * wanted.summary
 
 
 def parse(answer: dict[str, Any]) -> Proposal:

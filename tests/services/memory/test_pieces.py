@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from chat import prompt
 from chat.services.memory import asking, examples, learning, pieces, proposal
 from chat.services.memory.proposal import Wanted
 from tests.services.memory.lessons import talk, turn
@@ -20,6 +21,7 @@ WANTED = Wanted(facts=True, title=True, summary=False)
         ("I eat no gluten because I have coeliac disease.", ["I eat no gluten", "I have coeliac disease."]),
         ("I have two cats, Miso and Tofu.", ["I have two cats, Miso and Tofu."]),
         ("Ich bin 28 und komme aus Leipzig.", ["Ich bin 28", "komme aus Leipzig."]),
+        ('He said "I live in Rome and I hate it".', ['He said "I live in Rome and I hate it".']),
         ("我叫小明，我住在上海。", ["我叫小明", "我住在上海。"]),
         ("I live in Oslo. What should I wear?", ["I live in Oslo."]),
         ("I live in Oslo. I live in Oslo.", ["I live in Oslo."]),
@@ -53,6 +55,13 @@ def test_each_piece_has_a_short_list_of_facts_in_the_answer():
     assert facts["required"] == ["I live in Oslo", "I am 34."]
     assert [one["maxItems"] for one in facts["properties"].values()] == [proposal.FACTS_PER_PIECE] * 2
     assert ["quote", *facts["properties"]["I am 34."]["items"]["required"]] == as_list
+
+
+def test_a_long_message_leaves_room_for_its_facts():
+    said = pieces.of(" ".join(f"In the year {number} I moved to town {number}." for number in range(60)))
+    repeated = prompt.estimate_tokens(json.dumps(said))
+
+    assert proposal.max_tokens(WANTED, said) >= proposal.max_tokens(WANTED) + repeated
 
 
 def test_what_stands_under_a_piece_is_quoted_from_it():
