@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat.models import Entity, Fact
-from chat.services.memory import attributes, rows
+from chat.services.memory import attributes, sql
 
 # In the order of the models' columns.
 _OF_FACT: Final = (
@@ -27,11 +27,11 @@ def by_ids(ids: Sequence[int]) -> list[Fact]:
     """Return those of the facts that are held to be true, in the order of ``ids``."""
     if not ids:
         return []
-    found = rows.selected(
-        f"SELECT {rows.columns('fact', _OF_FACT)}, {rows.columns('entity', _OF_ENTITY)}"
-        f" FROM {rows.wanted()} CROSS JOIN chat_fact fact CROSS JOIN chat_entity entity"
+    found = sql.selected(
+        f"SELECT {sql.columns('fact', _OF_FACT)}, {sql.columns('entity', _OF_ENTITY)}"
+        f" FROM {sql.wanted()} CROSS JOIN chat_fact fact CROSS JOIN chat_entity entity"
         f" WHERE fact.id = wanted.value AND entity.id = fact.entity_id AND {_HELD}",
-        [rows.listed(ids), *_days()],
+        [sql.listed(ids), *_days()],
     )
     facts = {fact.pk: fact for fact in _facts(found)}
     return [facts[pk] for pk in ids if pk in facts]
@@ -42,11 +42,11 @@ def most_basic_of(entity_ids: Collection[int], limit: int) -> list[Fact]:
     if not entity_ids:
         return []
     # Their ids alone first: of somebody who told much, to sort whole rows takes most of the time.
-    ids = rows.selected(
-        f"SELECT fact.id FROM {rows.wanted()} CROSS JOIN chat_entity entity CROSS JOIN chat_fact fact"
+    ids = sql.selected(
+        f"SELECT fact.id FROM {sql.wanted()} CROSS JOIN chat_entity entity CROSS JOIN chat_fact fact"
         f" WHERE entity.id = wanted.value AND fact.entity_id = entity.id AND {_HELD}"
         f" ORDER BY {attributes.RANK}, fact.learned_at DESC, fact.id DESC LIMIT %s",
-        [rows.listed(entity_ids), *_days(), limit],
+        [sql.listed(entity_ids), *_days(), limit],
     )
     return by_ids([pk for (pk,) in ids])
 
@@ -61,8 +61,8 @@ def _facts(found: Sequence[tuple[Any, ...]]) -> Iterator[Fact]:
     entities: dict[int, Entity] = {}
     for row in found:
         values, of_entity = list(row[: len(_OF_FACT)]), row[len(_OF_FACT) :]
-        values[1], values[_LEARNED] = rows.uuid(values[1]), rows.moment(values[_LEARNED])
-        values[_RETIRED] = values[_RETIRED] and rows.moment(values[_RETIRED])
+        values[1], values[_LEARNED] = sql.uuid(values[1]), sql.moment(values[_LEARNED])
+        values[_RETIRED] = values[_RETIRED] and sql.moment(values[_RETIRED])
         fact = Fact.from_db(connection.alias, _OF_FACT, values)
         if fact.entity_id not in entities:
             entities[fact.entity_id] = Entity.from_db(connection.alias, _OF_ENTITY, of_entity)
