@@ -20,7 +20,7 @@ MAX_WORDS_ASKED = 200
 WEIGHT_OF_CONTEXT = 0.5
 FEW_WORDS = 4
 # Rows that the database may rank for one question. Words that are too common for it still count in the score.
-MAX_ROWS_RANKED = 3_000
+MAX_ROWS_RANKED = 1_500
 # The database ranks roughly; so many rows at least are scored here to find the best few.
 MIN_CANDIDATES = 200
 
