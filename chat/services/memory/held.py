@@ -21,6 +21,11 @@ _HELD: Final = (
     "fact.status = 'active' AND entity.merged_into_id IS NULL"
     " AND (fact.valid_to = '' OR fact.valid_to > %s OR fact.valid_to IN (%s, %s, %s))"
 )
+_SELECT: Final = f"SELECT {sql.columns('fact', _OF_FACT)}, {sql.columns('entity', _OF_ENTITY)}"
+_THEIRS: Final = (
+    "CROSS JOIN chat_fact fact CROSS JOIN chat_entity entity"
+    " WHERE fact.id = wanted.value AND entity.id = fact.entity_id"
+)
 
 
 def by_ids(ids: Sequence[int]) -> list[Fact]:
@@ -28,9 +33,7 @@ def by_ids(ids: Sequence[int]) -> list[Fact]:
     if not ids:
         return []
     found = sql.selected(
-        f"SELECT {sql.columns('fact', _OF_FACT)}, {sql.columns('entity', _OF_ENTITY)}"
-        f" FROM {sql.wanted()} CROSS JOIN chat_fact fact CROSS JOIN chat_entity entity"
-        f" WHERE fact.id = wanted.value AND entity.id = fact.entity_id AND {_HELD}",
+        f"{_SELECT} FROM {sql.wanted()} {_THEIRS} AND {_HELD}",
         [sql.listed(ids), *_days()],
     )
     facts = {fact.pk: fact for fact in _facts(found)}
@@ -42,13 +45,14 @@ def most_basic_of(entity_ids: Collection[int], limit: int) -> list[Fact]:
     if not entity_ids:
         return []
     # Their ids alone first: of somebody who told much, to sort whole rows takes most of the time.
-    ids = sql.selected(
-        f"SELECT fact.id FROM {sql.wanted()} CROSS JOIN chat_entity entity CROSS JOIN chat_fact fact"
+    ids = (
+        f"SELECT fact.id AS value FROM {sql.wanted()} CROSS JOIN chat_entity entity CROSS JOIN chat_fact fact"
         f" WHERE entity.id = wanted.value AND fact.entity_id = entity.id AND {_HELD}"
-        f" ORDER BY {attributes.RANK}, fact.learned_at DESC, fact.id DESC LIMIT %s",
-        [sql.listed(entity_ids), *_days(), limit],
+        f" ORDER BY {attributes.RANK}, fact.learned_at DESC, fact.id DESC LIMIT %s"
     )
-    return by_ids([pk for (pk,) in ids])
+    found = sql.selected(f"{_SELECT} FROM ({ids}) AS wanted {_THEIRS}", [sql.listed(entity_ids), *_days(), limit])
+    newest_first = sorted(_facts(found), key=lambda fact: (fact.learned_at, fact.pk), reverse=True)
+    return sorted(newest_first, key=lambda fact: attributes.rank(fact.attribute))
 
 
 def _days() -> list[str]:
