@@ -39,6 +39,10 @@ _STATE: Final = {
     "message": "SELECT count(*), COALESCE(max(id), 0) FROM chat_messagevector",
     "fact": "SELECT count(*), COALESCE(max(id), 0) FROM chat_factvector",
 }
+_NEWEST: Final = {
+    "message": "SELECT max(id) FROM chat_messagevector",
+    "fact": "SELECT max(id) FROM chat_factvector",
+}
 # To count so many takes as long as to search them.
 MANY: Final = 10_000
 SECONDS_UNCOUNTED: Final = 10.0
@@ -181,7 +185,7 @@ def _state_now(key: tuple[int, Kind], known: Known | None) -> State:
     owner_id, kind = key
     if known and known.state.rows >= MANY and time.monotonic() < _counted.get(key, 0) + SECONDS_UNCOUNTED:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT max(id) FROM chat_{kind}vector WHERE owner_id = %s", [owner_id])
+            cursor.execute(f"{_NEWEST[kind]} WHERE owner_id = %s", [owner_id])
             if cursor.fetchone() == (known.state.newest,):
                 return known.state
     _counted[key] = time.monotonic()
