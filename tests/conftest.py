@@ -9,6 +9,7 @@ from django.db import connections
 from django.test import Client
 
 from chat.live import database as live_database
+from chat.llm import capabilities
 from chat.models import User
 from tests.environment import DATA_DIR
 from tests.scripted_model import ScriptedModel
@@ -54,8 +55,9 @@ def scripted_model() -> Iterator[ScriptedModel]:
 
 @pytest.fixture
 def model(scripted_model: ScriptedModel, settings) -> ScriptedModel:
-    """The model server of this test, with an empty script and log."""
+    """The model server of this test, with an empty script and log; what it can do is not known yet."""
     scripted_model.reset()
+    capabilities.forget()
     settings.OPENAI_BASE_URL = scripted_model.base_url
     return scripted_model
 

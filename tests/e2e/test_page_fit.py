@@ -203,6 +203,9 @@ def test_every_script_and_style_has_the_name_of_its_content(site, open_tab: Open
 def test_an_opened_receipt_is_seen_whole(site, model, open_tab: OpenTab):
     tab = open_tab(site, viewport={"width": 1000, "height": 500})
     model.script(match="What", reply="\n\n".join("A line." for _ in range(20)))
+    # What it recalls has to fit the screen: nothing of the other tests' chats.
+    tab.page.get_by_role("button", name="Other kinds of new chat").click()
+    tab.page.get_by_role("link", name=re.compile("New chat with a clean memory")).click()
     tab.say("remember: I like long walks")
     tab.say("What do I like?")
     tab.answers.last.locator(".receipt summary").click()

@@ -73,6 +73,6 @@ def test_a_server_that_fails_costs_recall_its_meaning_alone(alice, model):
 def test_all_texts_of_a_batch_go_in_one_call(alice, model):
     past = talk(alice)
     for number in range(5):
-        say(past, f"boat {number}")
+        say(past, f"boat {number} " + "goes out and comes in again " * 5)
     assert indexing.fill(9) == 5
     assert [len(call.body["input"]) for call in model.requests] == [5]

@@ -96,6 +96,21 @@ def test_an_entity_of_which_nothing_is_known_is_described_by_its_kind(alice):
     assert stores.describe(entity(Store(alice.pk), "Rex", kind=EntityKind.PET), []) == "Pet"
 
 
+def _nothing_known_of(other: Entity, kind: str) -> KnownEntity:
+    return KnownEntity(
+        uuid=other.uuid,
+        name=other.name,
+        kind=kind,
+        is_self=False,
+        disambiguator="",
+        pinned=False,
+        maybe_same=False,
+        description=kind,
+        facts=(),
+        fact_count=0,
+    )
+
+
 @pytest.mark.django_db
 def test_the_overview_shows_what_is_known_the_person_first(alice, bob):
     store = Store(alice.pk)
@@ -114,12 +129,15 @@ def test_the_overview_shows_what_is_known_the_person_first(alice, bob):
             name="You",
             kind="You",
             is_self=True,
+            disambiguator="",
+            pinned=False,
+            maybe_same=False,
             description="The user's name is Ingrid. The user lives in Norway.",
             facts=(name, home),
             fact_count=2,
         ),
-        KnownEntity(rex.uuid, "Rex", "Pet", is_self=False, description="Pet", facts=(), fact_count=0),
-        KnownEntity(berit.uuid, "Berit", "Person", is_self=False, description="Person", facts=(), fact_count=0),
+        _nothing_known_of(rex, "Pet"),
+        _nothing_known_of(berit, "Person"),
     ]
     assert [known.name for known in stores.overview(store, limit=1, offset=1)] == ["Rex"]
     (shown,) = stores.overview(store, limit=1, facts_each=1)
@@ -127,7 +145,7 @@ def test_the_overview_shows_what_is_known_the_person_first(alice, bob):
 
 
 @pytest.mark.django_db
-def test_the_overview_takes_three_queries_with_all_sources(alice, django_assert_num_queries):
+def test_the_overview_takes_four_queries_with_all_sources(alice, django_assert_num_queries):
     store, conversation = Store(alice.pk), talk(alice)
     message = say(conversation, "Person 1 to 20 are here.")
     for number in range(20):
@@ -135,7 +153,7 @@ def test_the_overview_takes_three_queries_with_all_sources(alice, django_assert_
         for place in range(5):
             fact = learn(person, f"a{place}", "", f"Person {number} has {place}.")
             FactSource.objects.create(fact=fact, message=message, quote="here")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         known = stores.overview(store, limit=50)
         sources = [source for one in known for fact in one.facts for source in fact.sources.all()]
         said = {(source.quote, source.message.text, source.message.conversation.uuid) for source in sources}
