@@ -106,9 +106,10 @@ def seed(amount: Amount, *, seed: int) -> tuple[User, Language]:
 
 
 def analyse() -> None:
-    """Tell the database's planner what is there, as it finds out by itself in time."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    """Tell PostgreSQL's planner what is there, as it finds out by itself in time. SQLite's is never told on a site."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def give_vectors(person: User, language: Language, *, seed: int) -> None:

@@ -18,6 +18,13 @@ _BASIC = (
 )
 _RANKS = {word: rank for rank, words in enumerate(_BASIC) for word in words.split()}
 
+# The rank in SQL, of a table ``fact``; most facts are not basic, which one look tells.
+RANK = (
+    f"CASE WHEN fact.attribute NOT IN ({', '.join(map(repr, _RANKS))}) THEN {len(_BASIC)} "
+    + " ".join(f"WHEN fact.attribute = '{word}' THEN {place}" for word, place in _RANKS.items())
+    + " END"
+)
+
 
 def rank(attribute: str) -> int:
     """Return how basic ``attribute`` is; 0 is the most basic."""

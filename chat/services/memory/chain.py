@@ -70,7 +70,9 @@ def ended(question: Question, found: Iterable[Fact], of: Collection[int]) -> lis
         for fact in _ended_of({*me, *of, *(entity for entity, _ in pairs)})
         if (fact.entity_id, fact.attribute) in pairs or fact.attribute in named or _shares(fact, wanted)
     ]
-    known = [fact for fact in about[:MAX_FACTS] if not _is_suppressed(fact)]
+    known = about[:MAX_FACTS]
+    if known and suppression.has_any(question.store):
+        known = [fact for fact in known if not _is_suppressed(fact)]
     return sorted(known, key=lambda fact: (_until(fact), fact.pk))
 
 

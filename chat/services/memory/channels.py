@@ -3,14 +3,12 @@
 A new way is one more function here and one more ranking in recall. The way to messages is past.py.
 """
 
-from collections.abc import Collection, Iterable
-
-from django.db.models import QuerySet
+from collections.abc import Collection, Iterable, Sequence
 
 from chat import prompt
-from chat.models import EntityKind, Fact, FactStatus
+from chat.models import EntityKind, Fact
 from chat.services import search
-from chat.services.memory import attributes, chain, lines, mentions, stores, vectors
+from chat.services.memory import attributes, held, lines, mentions, stores, vectors
 from chat.services.memory.question import Question
 from chat.services.memory.stores import Store
 
@@ -31,7 +29,7 @@ def pinned(store: Store) -> list[Fact]:
     """Return what the person wants to be kept in mind always, of whomever it is said."""
     # By their index alone: with more to go by, SQLite looks through all facts that are held to be true.
     ids = Fact.objects.filter(owner_id=store.owner_id, pinned=True).values_list("pk", flat=True)[:MAX_PINNED]
-    facts = [fact for fact in _in_order(ids) if _is_of(store, fact)] if ids else []
+    facts = _held(store, list(ids))
     return _fitting(sorted(facts, key=lambda fact: (attributes.rank(fact.attribute), -fact.pk)))
 
 
@@ -39,10 +37,8 @@ def profile(store: Store, known: Collection[Fact] = ()) -> list[Fact]:
     """Return what else is known of the person: everything while it fits with what is ``known``, else the most basic
     first, then the newest.
     """
-    me = stores.entities(store).filter(kind=EntityKind.SELF)
-    order = attributes.most_basic_first(_held_now().filter(entity__in=me)).values_list("pk", flat=True)
-    # Their ids alone first: of somebody who told much, to sort whole rows takes most of the time.
-    facts = _in_order(list(order[:MAX_PROFILE_FACTS]))
+    me = list(stores.entities(store).filter(kind=EntityKind.SELF).values_list("pk", flat=True))
+    facts = held.most_basic_of(me, MAX_PROFILE_FACTS)
     return _fitting([fact for fact in facts if fact not in known], known)
 
 
@@ -61,28 +57,9 @@ def _cost(fact: Fact) -> int:
     return prompt.estimate_tokens(lines.of_fact(fact.statement, fact.learned_at))
 
 
-def _held_now() -> QuerySet[Fact]:
-    """What is held to be true today, of entities that were not merged into others."""
-    return Fact.objects.filter(chain.still_true(), status=FactStatus.ACTIVE, entity__merged_into=None)
-
-
-def _facts() -> QuerySet[Fact]:
-    """Facts with their entities, and of both only what recall and its receipt read: half the time of whole rows."""
-    of_entity = ("owner", "conversation", "kind", "name", "pinned")
-    of_fact = ("uuid", "owner", "attribute", "value", "statement", "status", "learned_at", "valid_from", "valid_to")
-    fields = (*of_fact, "retired_at", *(f"entity__{field}" for field in of_entity))
-    return _held_now().select_related("entity").only(*fields)
-
-
-def _in_order(ids: Collection[int]) -> list[Fact]:
-    """Return those of the facts that are held to be true, in the order of ``ids``."""
-    facts = _facts().in_bulk(ids)
-    return [facts[pk] for pk in ids if pk in facts]
-
-
 def named(entity_ids: Collection[int]) -> list[Fact]:
     """Return facts of the entities that the question names."""
-    return _facts_of(entity_ids, MAX_FACTS)
+    return held.most_basic_of(entity_ids, MAX_FACTS)
 
 
 def related(question: Question, facts: Iterable[Fact]) -> list[Fact]:
@@ -91,14 +68,7 @@ def related(question: Question, facts: Iterable[Fact]) -> list[Fact]:
     names = {stores.normalise(fact.value) for fact in linking} - {""}
     met = {fact.entity_id for fact in linking}
     unmet = [pk for pk in mentions.entity_ids_of(question.store, names) if pk not in met]
-    return _facts_of(unmet, MAX_RELATED_FACTS)
-
-
-def _facts_of(entity_ids: Collection[int], limit: int) -> list[Fact]:
-    if not entity_ids:
-        return []
-    facts = _facts().filter(entity_id__in=entity_ids)
-    return list(attributes.most_basic_first(facts)[:limit])
+    return held.most_basic_of(unmet, MAX_RELATED_FACTS)
 
 
 def facts_by_words(question: Question, names: Iterable[str] = ()) -> list[Fact]:
@@ -122,12 +92,9 @@ def facts_by_meaning(question: Question) -> list[Fact]:
     return _held(question.store, near.best(MAX_FACTS, at_least=MIN_FACT_NEARNESS))
 
 
-def _held(store: Store, order: Collection[int]) -> list[Fact]:
-    """Return those of the facts that ``store`` holds to be true, in their order.
-
-    By hand, since SQLite would look at every entity of the store first.
-    """
-    return [fact for fact in _in_order(order) if _is_of(store, fact)]
+def _held(store: Store, order: Sequence[int]) -> list[Fact]:
+    """Return those of the facts that ``store`` holds to be true, in their order."""
+    return [fact for fact in held.by_ids(order) if _is_of(store, fact)]
 
 
 def _is_of(store: Store, fact: Fact) -> bool:

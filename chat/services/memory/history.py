@@ -2,7 +2,7 @@
 
 from chat import prompt
 from chat.models import Message
-from chat.services.memory import lines, past
+from chat.services.memory import lines, past, standing
 from chat.services.memory.question import Question
 
 # Above so many their words do not fit anyway.
@@ -13,11 +13,11 @@ def whole(question: Question, tokens: int) -> list[Message] | None:
     """Return every message that may be recalled for ``question``, the oldest first; None where they cost more than
     ``tokens`` together. Two queries.
     """
-    ids = list(past.standing(question).exclude(text="").values_list("pk", flat=True)[: MAX_MESSAGES + 1])
+    ids = standing.some(question, MAX_MESSAGES + 1)
     if len(ids) > MAX_MESSAGES:
         return None
-    messages = Message.objects.only(*past.READ).filter(pk__in=ids).order_by("created_at", "pk")
-    said = past.distinct(question, list(messages))
+    messages = sorted(standing.read(ids), key=lambda message: (message.created_at, message.pk))
+    said = past.distinct(question, messages)
     return said if sum(map(cost, said)) <= tokens else None
 
 

@@ -2,16 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce, Length
-
-from chat.models import Fact, FactSource, MemoryMode, Message, Role, Status
+from chat.models import Fact, Message, Role
 from chat.models.conversations import Channel
 from chat.services import search
-from chat.services.memory import dates, rating, vectors
+from chat.services.memory import dates, rating, sql, standing, vectors
 from chat.services.memory.question import Question
 from chat.services.memory.rating import Row, Wanted, Weights
 from chat.services.memory.vectors import Near
@@ -22,7 +18,7 @@ Found = tuple[Channel, Message]
 
 MAX_MESSAGES = 100
 # Rated for those: the best of the words, and the nearest in meaning.
-MESSAGES_COUNTED = 800
+MESSAGES_COUNTED = 400
 MESSAGES_NEAR = 400
 # Where no message covers so much of the question, or is so near to it, there is nothing to recall. Where one does,
 # others may stand beside it: an answer may have nothing of its question.
@@ -30,10 +26,6 @@ MIN_COVERAGE = 0.2
 MIN_NEARNESS = 0.25
 # A message of which more than this taught facts that are recalled says nothing beyond them.
 MAX_QUOTED_SHARE = 0.6
-
-# What recall reads of a message.
-READ = ("uuid", "owner", "conversation", "parent", "role", "text", "created_at")
-NO_DATE = date.min
 
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -59,9 +51,8 @@ def messages(question: Question, weights: Weights = rating.WEIGHTS) -> list[Foun
     preferred = question.speakers.preferred(question.text)
     wanted = Wanted(counted.weights, counted.whole, preferred, dates.named(question.text))
     order = rating.best_first(rows, wanted, weights)[:MAX_MESSAGES]
-    found = Message.objects.only(*READ).in_bulk(order)
     why = {row.id: _channel(row, wanted) for row in rows}
-    return [(why[m.pk], m) for m in distinct(question, [found[pk] for pk in order if pk in found])]
+    return [(why[message.pk], message) for message in distinct(question, standing.read(order))]
 
 
 def saying_more(found: list[Found], facts: Iterable[Fact]) -> list[Found]:
@@ -72,14 +63,24 @@ def saying_more(found: list[Found], facts: Iterable[Fact]) -> list[Found]:
     asked = {message.pk: message.parent_id if message.role == Role.ASSISTANT else message.pk for _, message in found}
     if not asked:
         return []
-    sources = FactSource.objects.filter(message__in=filter(None, asked.values()), fact__in=[fact.pk for fact in facts])
     quoted: dict[int, set[str]] = defaultdict(set)
     whole: dict[int, int] = {}
-    for message_id, quote, length in sources.values_list("message_id", "quote", Length("message__text")):
+    for message_id, quote, length in _taught(filter(None, asked.values()), {fact.pk for fact in facts}):
         quoted[message_id].add(quote)
         whole[message_id] = length
     said = {pk for pk, length in whole.items() if sum(map(len, quoted[pk])) >= MAX_QUOTED_SHARE * length}
     return [(why, message) for why, message in found if asked[message.pk] not in said]
+
+
+def _taught(message_ids: Iterable[int], fact_ids: Collection[int]) -> Iterator[tuple[int, str, int]]:
+    """Yield the words of the messages that taught the facts. Shapes: (message, words, characters of the message)."""
+    found = sql.selected(
+        "SELECT source.message_id, source.quote, LENGTH(message.text), source.fact_id"
+        f" FROM {sql.wanted()} CROSS JOIN chat_message message CROSS JOIN chat_factsource source"
+        " WHERE message.id = wanted.value AND source.message_id = message.id",
+        [sql.listed(message_ids)],
+    )
+    return ((message_id, quote, length) for message_id, quote, length, fact_id in found if fact_id in fact_ids)
 
 
 def _channel(row: Row, wanted: Wanted) -> Channel:
@@ -92,13 +93,7 @@ def _rows(question: Question, counted: Counted) -> list[Row]:
     """Return the messages that may be recalled of those that were found, as they are rated."""
     counts = {row.id: row for row in counted.rows}
     near = _near(question, list(counts))
-    past = standing(question).filter(pk__in={*counts, *near})
-    columns = ["pk", "role", "conversation_id", "position"]
-    if dates.named(question.text) is None:
-        # Reading the dates of all takes as long as all the rest of them.
-        found = ((*row, NO_DATE) for row in past.values_list(*columns))
-    else:
-        found = ((*row[:4], row[4].date()) for row in past.values_list(*columns, "created_at"))
+    found = standing.places(question, {*counts, *near}, dated=dates.named(question.text) is not None)
     return [
         Row(
             id=pk,
@@ -130,26 +125,6 @@ def _is_relevant(row: Row, counted: Counted) -> bool:
 
 def _coverage(row: Row, counted: Counted) -> float:
     return search.cover(row.times, counted.weights, counted.whole) if row.times else 0.0
-
-
-def standing(question: Question) -> QuerySet[Message]:
-    """Return the messages that may be recalled for ``question``: no others are ever shown to the model."""
-    past = Message.objects.filter(owner_id=question.store.owner_id, conversation__deleted_at=None)
-    if question.store.conversation_id is not None:
-        past = past.filter(conversation_id=question.store.conversation_id)
-    else:
-        past = past.filter(conversation__memory_mode__in=[MemoryMode.ON, MemoryMode.READ_ONLY])
-    return past.exclude(status=Status.STREAMING).exclude(pk__in=question.exclude).exclude(_was_said_anew())
-
-
-def _was_said_anew() -> Q:
-    """A question that was edited afterwards, or an answer that was asked for again, no longer stands."""
-    later = Message.objects.filter(role=OuterRef("role"), position__gt=OuterRef("position")).exclude(text="")
-    sibling = Exists(later.filter(parent=OuterRef("parent")))
-    # "No parent" as a sum: looked up in the index of parents, it would be every first message of everybody.
-    firsts = later.alias(above=Coalesce("parent_id", 0)).filter(above=0, conversation=OuterRef("conversation"))
-    first = Exists(firsts)
-    return Q(sibling) | (Q(parent=None) & Q(first))
 
 
 def distinct(question: Question, messages: list[Message]) -> list[Message]:

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import TypeVar
 
-from django.db.models import prefetch_related_objects
-
 from chat import prompt
 from chat.models import Conversation, Fact, MemoryMode, Message
 from chat.models.conversations import Channel
@@ -84,10 +82,7 @@ def recall(
         exclude=frozenset(exclude),
         speakers=Speakers(names_of(conversation.owner), frozenset({prompt.ASSISTANT_NAME})),
     )
-    items = list(_fitting(asked, list(_found(asked, budget)), budget))
-    # The receipt links to where it was said.
-    prefetch_related_objects([item.message for item in items if item.message is not None], "conversation")
-    return items
+    return list(_fitting(asked, list(_found(asked, budget)), budget))
 
 
 def may_recall(conversation: Conversation) -> bool:
@@ -108,7 +103,8 @@ def _found(asked: Question, budget: int) -> Iterator[_Found]:
     facts = [(channel, fact) for channel, fact in found if fact not in known]
     said = past.messages(asked)
     # Nothing relevant, nothing added.
-    whole = history.whole(asked, int(budget * SHARE_OF_MESSAGES)) if found or before or said else None
+    is_whole = len(said) <= history.MAX_MESSAGES and (found or before or said)
+    whole = history.whole(asked, int(budget * SHARE_OF_MESSAGES)) if is_whole else None
     if whole is not None:
         said = [(Channel.HISTORY, message) for message in whole]
     said = past.saying_more(said, [*known, *(fact for _, fact in facts)])

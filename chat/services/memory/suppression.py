@@ -64,6 +64,11 @@ def _rows(fact: Fact) -> Iterator[Suppression]:
         yield Suppression(**store.columns, digest=digest)
 
 
+def has_any(store: Store) -> bool:
+    """Tell whether anything of ``store`` was forgotten."""
+    return Suppression.objects.filter(**store.columns).exists()
+
+
 def is_suppressed(entity: Entity, said: Said) -> bool:
     """Tell whether this was forgotten, under any name of the entity."""
     wanted = {digest for subject in subjects(entity) for digest in digests(subject, said)}

@@ -4,6 +4,7 @@ Rows hold half precision, memory holds float32, which numpy searches sixty times
 bytes; whoever was not asked for longest leaves it first. Only what the present embedder made is compared.
 """
 
+import time
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,13 @@ _STATE: Final = {
     "message": "SELECT count(*), COALESCE(max(id), 0) FROM chat_messagevector",
     "fact": "SELECT count(*), COALESCE(max(id), 0) FROM chat_factvector",
 }
+_NEWEST: Final = {
+    "message": "SELECT max(id) FROM chat_messagevector",
+    "fact": "SELECT max(id) FROM chat_factvector",
+}
+# To count so many takes as long as to search them.
+MANY: Final = 10_000
+SECONDS_UNCOUNTED: Final = 10.0
 
 
 class Near(NamedTuple):
@@ -84,6 +92,8 @@ class Nearness:
 
 
 _cache: "OrderedDict[tuple[int, Kind], Known]" = OrderedDict()
+# When the rows of each were counted last.
+_counted: dict[tuple[int, Kind], float] = {}
 _lock = Lock()
 # Whoever brings up what is held of somebody adds to it in its place, so only one at a time may.
 _bringing_up: "defaultdict[tuple[int, Kind], Lock]" = defaultdict(Lock)
@@ -112,11 +122,13 @@ def forget(owner_id: int) -> None:
     with _lock:
         for key in [key for key in _cache if key[0] == owner_id]:
             del _cache[key]
+            _counted.pop(key, None)
 
 
 def keep_up() -> None:
     """Bring what this process holds up to what the database has: another may have deleted some. One query for each."""
     with _lock:
+        _counted.clear()
         held = {key: known.room.shape[1] for key, known in _cache.items()}
     for (owner_id, kind), dimensions in held.items():
         if _state(kind, owner_id).rows:
@@ -141,7 +153,7 @@ def _current(kind: Kind, owner_id: int, dimensions: int) -> Known:
     with _bringing_up[key]:
         with _lock:
             known = _cache.get(key)
-        state = _state(kind, owner_id)
+        state = _state_now(key, known)
         if known is None or known.embedder != embedder.name() or known.room.shape[1] != dimensions:
             known = matrix.nothing(dimensions)
         if state != known.state:
@@ -164,6 +176,20 @@ def _brought_up(known: Known, kind: Kind, owner_id: int, state: State) -> Known:
     for rows in _read(kind, owner_id, after=0):
         known = matrix.added(known, rows)
     return replace(known, state=state)
+
+
+def _state_now(key: tuple[int, Kind], known: Known | None) -> State:
+    """Return what the database has. Of many the rows are counted now and then only: what was deleted meanwhile is
+    found near, and shown to nobody, since the row that it is of is gone.
+    """
+    owner_id, kind = key
+    if known and known.state.rows >= MANY and time.monotonic() < _counted.get(key, 0) + SECONDS_UNCOUNTED:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{_NEWEST[kind]} WHERE owner_id = %s", [owner_id])
+            if cursor.fetchone() == (known.state.newest,):
+                return known.state
+    _counted[key] = time.monotonic()
+    return _state(kind, owner_id)
 
 
 def _state(kind: Kind, owner_id: int) -> State:

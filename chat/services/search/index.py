@@ -1,6 +1,6 @@
 """What is put into the index, and what is found there."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +20,7 @@ MAX_WORDS_ASKED = 200
 WEIGHT_OF_CONTEXT = 0.5
 FEW_WORDS = 4
 # Rows that the database may rank for one question. Words that are too common for it still count in the score.
-MAX_ROWS_RANKED = 3_000
+MAX_ROWS_RANKED = 1_500
 # The database ranks roughly; so many rows at least are scored here to find the best few.
 MIN_CANDIDATES = 200
 
@@ -100,17 +100,14 @@ def count(
     statistics = backend.statistics(scope, list(asked))
     weights = weigh(asked, statistics)
     candidates = backend.candidates(scope, _affordable(weights, statistics.counts), limit)
-    rows = [Counts(row.id, len(row.tokens), _times(row.tokens, weights)) for row in candidates]
+    words = frozenset(weights)
+    rows = [Counts(row.id, len(row.tokens), _times(row.tokens, words)) for row in candidates]
     return Counted(weights, whole(weights), rows)
 
 
-def _times(tokens: Sequence[str], weights: Mapping[str, float]) -> dict[str, int]:
+def _times(tokens: Sequence[str], asked: frozenset[str]) -> dict[str, int]:
     """Return how often each word that is asked for stands in a row: most rows have one or two of them."""
-    times: dict[str, int] = {}
-    for token in tokens:
-        if token in weights:
-            times[token] = times.get(token, 0) + 1
-    return times
+    return {word: tokens.count(word) for word in asked.intersection(tokens)}
 
 
 def _backend() -> Backend:

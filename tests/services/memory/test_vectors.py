@@ -141,3 +141,18 @@ def test_only_the_best_are_sorted_and_equals_stand_in_one_order(alice):
     best = near(alice, 1).best(12, at_least=0.5)
     assert best == near(alice, 1).best(12, at_least=0.5)
     assert set(best) == {message.pk for message in messages if message.position % 3 == 1}
+
+
+def test_of_many_what_goes_is_noticed_when_the_rows_are_counted_next(alice, monkeypatch):
+    monkeypatch.setattr(vectors, "MANY", 2)
+    conversation = talk(alice)
+    messages = [say(conversation, str(number)) for number in range(3)]
+    for number, message in enumerate(messages):
+        keep(message, number)
+    assert near(alice, 0).best(1) == [messages[0].pk]
+    messages[0].vector.delete()
+    assert near(alice, 0).best(9, at_least=0.5) == [messages[0].pk]
+    vectors.keep_up()
+    assert near(alice, 0).best(9, at_least=0.5) == []
+    keep(say(conversation, "new"), 0)
+    assert len(near(alice, 0).best(9, at_least=0.5)) == 1
