@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Length
@@ -58,10 +59,11 @@ def messages(question: Question, weights: Weights = rating.WEIGHTS) -> list[Foun
     rows = [row for row in rows if row.near is not None or row.id in relevant]
     preferred = question.speakers.preferred(question.text)
     wanted = Wanted(counted.weights, counted.whole, preferred, dates.named(question.text))
-    order = rating.best_first(rows, wanted, weights)[:MAX_MESSAGES]
-    found = Message.objects.only(*READ).in_bulk(order)
+    ratings = rating.rated(rows, wanted, weights)
+    found = Message.objects.only(*READ).in_bulk(list(islice(ratings, MAX_MESSAGES)))
+    order = rating.best_first(ratings, {pk: message.text for pk, message in found.items()}, weights)
     why = {row.id: _channel(row, wanted) for row in rows}
-    return [(why[m.pk], m) for m in distinct(question, [found[pk] for pk in order if pk in found])]
+    return [(why[m.pk], m) for m in distinct(question, [found[pk] for pk in order])]
 
 
 def saying_more(found: list[Found], facts: Iterable[Fact]) -> list[Found]:
