@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from chat import prompt
+from chat.llm import endpoints
 from chat.models import ContextReceipt, Conversation, Fact, MemoryMode, Message, ReceiptItem, Role
 from chat.protocol import Receipt
 from chat.services import branches
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # What slid out of the window but is not in the summary yet is shown up to this many times k.
 MAX_WINDOW_FACTOR = 2
+# Tokens of what is recalled for the built-in model, which reads 20 to 30 of them a second.
+SMALL_BUDGET = 600
 
 
 @dataclass(frozen=True)
@@ -89,11 +92,17 @@ def _recall(
             question=question.text,
             previous=previous,
             exclude=[question.pk, *(message.pk for message in window)],
+            budget=_budget(conversation),
         )
     except Exception:
         logger.exception("Recall failed; the answer goes on without memory")
         return []
     return recalled
+
+
+def _budget(conversation: Conversation) -> int:
+    is_built_in = endpoints.default_model(None) == endpoints.LOCAL_MODEL
+    return SMALL_BUDGET if is_built_in and conversation.model in {"", endpoints.LOCAL_MODEL} else recall.DEFAULT_BUDGET
 
 
 def _said(message: Message) -> prompt.Message:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chat.models import EntityKind, Fact, FactStatus
-from chat.services.memory import dates, keys, lines, stores, suppression
+from chat.services.memory import dates, keys, ledger, lines, stores, suppression
 from chat.services.memory.question import Question
 from chat.services.memory.suppression import Said
 from chat.services.search import words
@@ -15,8 +15,6 @@ from chat.services.search import words
 MAX_FACTS = 12
 # Of whom the question is about, so many that ended are looked at, the newest first.
 MAX_LOOKED_AT = 200
-# Why a fact ended that was true until then. What was taken back, put right or forgotten was no past.
-ENDED_BECAUSE = ("said_otherwise", "said_to_be_over")
 # A longer form of a word has the shorter one in it: "gewohnt", "wohnt".
 MIN_COMMON = 4
 
@@ -78,7 +76,7 @@ def ended(question: Question, found: Iterable[Fact], of: Collection[int]) -> lis
 
 def _ended_of(entity_ids: Collection[int]) -> QuerySet[Fact]:
     over = Q(status=FactStatus.ACTIVE) & ~still_true()
-    ended = Q(status__in=[FactStatus.SUPERSEDED, FactStatus.RETIRED], reason__in=ENDED_BECAUSE)
+    ended = Q(status__in=[FactStatus.SUPERSEDED, FactStatus.RETIRED], reason__in=ledger.WAS_TRUE)
     facts = (
         Fact.objects.select_related("entity")
         .prefetch_related("entity__aliases")

@@ -32,6 +32,8 @@ MAX_STATEMENT_CHARACTERS = 1000
 MAX_NAME_CHARACTERS = 200
 # Why a fact ended whose end in the world was said with it; taking that back takes the date back too.
 _DATED = {"said_otherwise": "said_otherwise_since", "said_to_be_over": "said_to_be_over_since"}
+# Why a fact ended that was true until then. What was taken back, put right or forgotten was no past.
+WAS_TRUE = (*_DATED, *_DATED.values())
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,19 @@
-"""What the memory's fields mean, in the words that people use. Pure."""
+"""What the memory's fields mean, in the words that people use."""
 
 from datetime import datetime
 
 from chat.models import EntityChange, EntityKind, EntityOperation, Fact
+from chat.services.memory import teaching
 
 _REASONS = {
     "said_otherwise": "something else was said",
+    "said_otherwise_since": "something else was said",
     "said_to_be_over": "it was said to be over",
+    "said_to_be_over_since": "it was said to be over",
+    "said_more_exactly": "it was said more exactly",
+    "said_plainly": "it was said plainly later",
+    "came_true": "it came true",
+    "edited_away": "the message that said it was changed",
     "edited": "corrected by hand",
     "forgotten": "forgotten",
     "undone": "taken back",
@@ -25,6 +32,8 @@ _ORIGINS = {"typed": "Said in a message", "import": "From an import", "hand": "W
 
 def why(reason: str) -> str:
     """Return why a fact ended; empty where that says nothing to a person."""
+    if reason.startswith(teaching.IN_BIN):
+        return "the chat that said it was deleted"
     return _REASONS.get(reason, "")
 
 

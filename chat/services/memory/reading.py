@@ -65,6 +65,10 @@ class PastFact:
     fact: Fact
     undo: MemoryChange | None
 
+    @property
+    def why(self) -> str:
+        return phrases.why(self.fact.reason)
+
 
 @dataclass(frozen=True)
 class EntityView:

@@ -56,6 +56,15 @@ def test_other_questions_are_told_only_what_is_true_now(alice, homes):
         assert lines(talk(alice), question)[1:] == [], question
 
 
+def test_what_ended_on_a_day_that_was_said_is_past_too(alice):
+    me = stores.self_entity(Store(alice.pk))
+    google = learn(me, "employer", "Google", "The user works at Google.", status=FactStatus.SUPERSEDED)
+    end(google, "said_otherwise_since", valid_to="2026-03")
+    learn(me, "employer", "Meta", "The user works at Meta.", many_valued=False)
+    items = asked(talk(alice), "Where did I work before?")
+    assert [item.line for item in items if item.channel == "past"] == ["[until 2026-03] The user works at Google."]
+
+
 @pytest.mark.parametrize("reason", ["forgotten", "undone", "edited", "merged", "said_more_exactly", "edited_away", ""])
 def test_what_was_taken_back_is_no_past(alice, homes, reason):
     end(homes[1], reason, status=FactStatus.RETIRED)
