@@ -6,7 +6,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from chat.llm import embedder
+from chat.management import recall_bench
 from chat.models import Conversation, Message, User
+from chat.services.memory.question import DEADLINE_SECONDS
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +77,15 @@ def test_a_file_that_is_no_such_data_is_told(tmp_path, content):
         data.write_text(content, encoding="utf-8")
     with pytest.raises(CommandError, match=r"bad\.json cannot be read"):
         call_command("bench_recall", data=[data], stdout=StringIO())
+
+
+def test_how_good_recall_is_does_not_depend_on_what_else_the_machine_does(settings):
+    settings.MEMORYBOT_EMBEDDINGS = "built-in"
+    dog = {"id": "q1", "class": "plain", "question": "Do I have a dog?", "evidence": ["t1"]}
+    history = {"turns": [turn(1, "Our golden retriever chewed on my shoes."), turn(2, "Taxes are due.")]}
+    with recall_bench.loaded(history, embed=True) as known:
+        waiting = [embedder.begin("many words " * 100) for _ in range(int(DEADLINE_SECONDS * 400))]
+        (answer,) = recall_bench.answers(known, [dog], recall_bench.recall())
+        assert all(future.done() for future in waiting)
+    assert answer.ranking[0] == "t1"
+    assert answer.milliseconds > DEADLINE_SECONDS * 1000

@@ -43,6 +43,11 @@ def name() -> str:
     return _model_of_endpoint() or BUILT_IN_NAME
 
 
+def warm_up() -> Future[None]:
+    """Begin to load the model, where it runs in this process: the first question would miss its deadline by that."""
+    return _thread.submit(_load)
+
+
 def begin(text: str) -> Future[Vector | None]:
     """Begin to embed ``text`` beside what the caller does meanwhile; ``result(timeout)`` waits for it.
 
@@ -74,6 +79,11 @@ def _embed_or_not(text: str) -> Vector | None:
     except LLMError as error:
         logger.warning("Recall goes on without the meaning of the question: %s", error.message)
         return None
+
+
+def _load() -> None:
+    if is_enabled() and not _model_of_endpoint():
+        _model()
 
 
 def _embedded_here(text: str) -> Vector:

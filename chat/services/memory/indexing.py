@@ -22,7 +22,9 @@ PART_WORDS = 90
 MAX_PARTS = 2
 # A short message says little without what it answers ("Rex!"): it has one more part, the two together.
 SHORT_CHARACTERS = 120
-ANSWERED_CHARACTERS = 400
+ANSWERED_WORDS = 60
+# Where nothing stands between words, characters bound it.
+ANSWERED_CHARACTERS = 10 * ANSWERED_WORDS
 # Texts between two looks at what is new, and seconds between those while there is nothing to do.
 BATCH = 16
 PAUSE_SECONDS = 0.05
@@ -38,6 +40,7 @@ Said = tuple[int, int, str, str | None]
 
 async def fill_for_ever() -> None:
     """Fill in vectors as long as the process lives, where meaning is searched at all."""
+    await asyncio.wrap_future(embedder.warm_up())
     looked = 0
     while embedder.is_enabled():
         try:
@@ -124,7 +127,10 @@ def parts_of(text: str, answered: str = "") -> list[str]:
     the end of what it answers. Shapes: one to MAX_PARTS, and that.
     """
     parts = list(_parts(text))[:MAX_PARTS] or [text]
-    return [*parts, f"{answered[-ANSWERED_CHARACTERS:]}\n{text}"] if answered and is_short(text) else parts
+    if not answered or not is_short(text):
+        return parts
+    end = " ".join(answered[-ANSWERED_CHARACTERS:].split()[-ANSWERED_WORDS:])
+    return [*parts, f"{end}\n{text}"]
 
 
 def is_short(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 from chat.models import Fact, Message, Role
 from chat.models.conversations import Channel
@@ -50,9 +51,11 @@ def messages(question: Question, weights: Weights = rating.WEIGHTS) -> list[Foun
     rows = [row for row in rows if row.near is not None or row.id in relevant]
     preferred = question.speakers.preferred(question.text)
     wanted = Wanted(counted.weights, counted.whole, preferred, dates.named(question.text))
-    order = rating.best_first(rows, wanted, weights)[:MAX_MESSAGES]
+    ratings = rating.rated(rows, wanted, weights)
+    found = {message.pk: message for message in standing.read(list(islice(ratings, MAX_MESSAGES)))}
+    order = rating.best_first(ratings, {pk: message.text for pk, message in found.items()}, weights)
     why = {row.id: _channel(row, wanted) for row in rows}
-    return [(why[message.pk], message) for message in distinct(question, standing.read(order))]
+    return [(why[message.pk], message) for message in distinct(question, [found[pk] for pk in order])]
 
 
 def saying_more(found: list[Found], facts: Iterable[Fact]) -> list[Found]:

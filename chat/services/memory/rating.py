@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chat.services.memory.dates import Named
 from chat.services.memory.vectors import Near
-from chat.services.search.scoring import K1
+from chat.services.search.scoring import K1, USUAL_LENGTH
 
 Numbers = NDArray[np.float64]
 Ids = NDArray[np.int64]
@@ -26,6 +26,9 @@ SPAN = 2
 NOBODY = -1
 # What is rated this much below the best is not worth its place.
 MOST_BELOW_BEST = 1.3
+# Of Latin and most other scripts, of Chinese and Japanese, Arabic, Greek, and turned round; and what may follow them.
+QUESTION_MARKS = ("?", "\uff1f", "\u061f", "\u037e", "\u2e2e")
+CLOSING = " \n\t\"'”’»)]*_"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class Weights:
     span_words: float = 0.3
     speaker: float = 1.0
     date: float = 0.2
+    # Taken off: of the rarest word that a message shares with the question, so that one word alone, however rare, says
+    # less than several; and of a message that is itself a question.
+    single_word: float = 0.08
+    question: float = 0.03
 
 
 WEIGHTS = Weights()
@@ -69,10 +76,10 @@ class Wanted:
     named: Named | None
 
 
-def best_first(rows: Sequence[Row], wanted: Wanted, weights: Weights = WEIGHTS) -> list[int]:
-    """Return the ids of ``rows`` by how well they answer; of equals the newest first."""
+def rated(rows: Sequence[Row], wanted: Wanted, weights: Weights = WEIGHTS) -> dict[int, float]:
+    """Return the ids of ``rows`` with how well they answer, the best first; of equals the newest first."""
     if not rows:
-        return []
+        return {}
     ratings = (
         _meaning(rows, weights)
         + _words(rows, wanted, weights)
@@ -81,7 +88,17 @@ def best_first(rows: Sequence[Row], wanted: Wanted, weights: Weights = WEIGHTS) 
     )
     floor = ratings.max() - MOST_BELOW_BEST
     order = sorted(range(len(rows)), key=lambda at: (-ratings[at], -rows[at].id))
-    return [rows[at].id for at in order if ratings[at] >= floor]
+    return {rows[at].id: float(ratings[at]) for at in order if ratings[at] >= floor}
+
+
+def best_first(ratings: Mapping[int, float], texts: Mapping[int, str], weights: Weights = WEIGHTS) -> list[int]:
+    """Return the ids of ``texts``, those that answer best first, now that they are read: questions seldom do."""
+    final = {pk: ratings[pk] - weights.question * _is_question(text) for pk, text in texts.items()}
+    return sorted(final, key=lambda pk: (-final[pk], -pk))
+
+
+def _is_question(text: str) -> bool:
+    return text.rstrip(CLOSING).endswith(QUESTION_MARKS)
 
 
 def _meaning(rows: Sequence[Row], weights: Weights) -> Numbers:
@@ -104,12 +121,12 @@ def _words(rows: Sequence[Row], wanted: Wanted, weights: Weights) -> Numbers:
     having = np.asarray(times.any(axis=1))
     spans = _spans(rows)
     own = _bm25(times, lengths, having, LENGTH_OF_OWN)
-    # What stands near a row and has none of the words is not among the rows, and still makes its span longer.
-    absent = (spans == NOBODY).sum(axis=1)
-    span_lengths = _summed(lengths, spans) + absent * lengths[having].mean()
+    # What stands near a row and is not among the rows, having none of the words, still makes its span longer.
+    span_lengths = _summed(lengths, spans) + (spans == NOBODY).sum(axis=1) * USUAL_LENGTH
     together = _bm25(_summed(times, spans), span_lengths, having, LENGTH_OF_SPAN)
-    rated: Numbers = (weights.own_words * own + weights.span_words * together) @ says
-    return rated
+    rarest = ((times > 0) * says).max(axis=1)
+    words: Numbers = (weights.own_words * own + weights.span_words * together) @ says - weights.single_word * rarest
+    return words
 
 
 def _bm25(times: Numbers, lengths: Numbers, having: NDArray[np.bool_], by_length: float) -> Numbers:

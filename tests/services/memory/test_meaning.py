@@ -136,6 +136,7 @@ def test_a_short_message_is_found_by_what_it_answers(alice):
     long = "We had a dog. " * 20
     assert indexing.parts_of(long, asks.text) == indexing.parts_of(long)
     assert indexing.parts_of("Yes.", "x" * 10_000)[1] == "x" * indexing.ANSWERED_CHARACTERS + "\nYes."
+    assert indexing.parts_of("Yes.", "Do you sail? " * 100)[1] == "Do you sail? " * 19 + "Do you sail?\nYes."
 
 
 def test_nothing_of_an_erased_message_stays_in_the_vector_of_its_answer(alice):
@@ -178,3 +179,28 @@ def test_recall_does_not_wait_for_the_meaning_longer_than_its_deadline(alice):
     assert lines(talk(alice), "Who chewed on my shoes?") == [f"[2026-11-22] The user wrote: {BELLA}"]
     for future in waiting:
         future.cancel()
+
+
+def test_of_two_that_are_as_near_the_one_that_asks_comes_last(alice):
+    for text in ("Does Bella the retriever chew on shoes?", "Bella the retriever does chew on shoes."):
+        say(talk(alice), text)
+    say(talk(alice), "The tax office wants the papers by Friday.")
+    question = ask(
+        Store(alice.pk),
+        text="What does Bella the retriever chew on?",
+        previous="",
+        exclude=frozenset(),
+        speakers=Speakers(frozenset(), frozenset()),
+    )
+    assert [message.text for _, message in past_messages(question)] == [
+        "Bella the retriever does chew on shoes.",
+        "Does Bella the retriever chew on shoes?",
+    ]
+
+
+def test_the_model_is_loaded_before_the_first_question(alice, settings):
+    settings.MEMORYBOT_EMBEDDINGS = "off"
+    assert embedder.warm_up().result() is None
+    settings.MEMORYBOT_EMBEDDINGS = "built-in"
+    embedder.warm_up().result()
+    assert embedder.begin("Do I have a dog?").result(DEADLINE_SECONDS * 4) is not None
