@@ -20,7 +20,7 @@ Found = tuple[Channel, Message]
 MAX_MESSAGES = 100
 # Rated for those: the best of the words, and the nearest in meaning.
 MESSAGES_COUNTED = 400
-MESSAGES_NEAR = 400
+MESSAGES_NEAR = 500
 # Where no message covers so much of the question, or is so near to it, there is nothing to recall. Where one does,
 # others may stand beside it: an answer may have nothing of its question.
 MIN_COVERAGE = 0.2

@@ -37,7 +37,7 @@ class Weights:
 
     meaning: float = 1.0
     meaning_around: float = 0.3
-    own_words: float = 0.3
+    own_words: float = 0.32
     span_words: float = 0.3
     speaker: float = 1.0
     date: float = 0.2
