@@ -7,8 +7,9 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from chat.models import Entity, EntityKind, Origin
-from chat.services.memory import naming, stores
-from chat.services.memory.filters import Filter, State
+from chat.services.memory import stores
+from chat.services.memory.curating import naming
+from chat.services.memory.curating.filters import Filter, State
 
 MAX_TEXT_CHARACTERS = 200
 KINDS = [(kind.value, kind.label) for kind in EntityKind if kind != EntityKind.SELF]

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from chat.llm import embedder
 from chat.management import recall_bench
 from chat.models import Conversation, Message, User
-from chat.services.memory.question import DEADLINE_SECONDS
+from chat.services.memory.recalling.question import DEADLINE_SECONDS
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from chat.models import Conversation, Fact, Message, MessageVector, User
-from chat.services.memory import vectors
+from chat.services.memory.recalling import vectors
 
 
 @pytest.mark.django_db

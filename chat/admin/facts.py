@@ -14,8 +14,8 @@ from chat.admin import finding, sources
 from chat.admin.filters import PersonFilter
 from chat.admin.inspection import SHOWN_ROWS, Deletion, Inspection, Row, Section, anchor, line, link_to
 from chat.models import Fact, FactStatus, MemoryChange
-from chat.services.memory import corrections
-from chat.services.memory.corrections import CorrectionError
+from chat.services.memory.curating import corrections
+from chat.services.memory.curating.corrections import CorrectionError
 
 if TYPE_CHECKING:
     FactModelForm = forms.ModelForm[Fact]

@@ -12,7 +12,7 @@ from chat.admin import finding
 from chat.admin.filters import PersonFilter
 from chat.admin.inspection import SHOWN_ROWS, Inspection, Row, Section, anchor, excerpt, link_to
 from chat.models import MemoryChange, MemoryRun
-from chat.services.memory import outbox
+from chat.services.memory.learner import outbox
 
 
 @admin.register(MemoryRun)

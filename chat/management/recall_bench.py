@@ -18,11 +18,11 @@ from django.db import transaction
 
 from chat.models import Conversation, Message, MessageVector, User
 from chat.services import search
-from chat.services.memory import indexing, past, rating, vectors
-from chat.services.memory.question import Question, ask
-from chat.services.memory.rating import Weights
-from chat.services.memory.recall import by_reciprocal_rank
-from chat.services.memory.speakers import Speakers, words_of
+from chat.services.memory.recalling import indexing, past, rating, vectors
+from chat.services.memory.recalling.question import Question, ask
+from chat.services.memory.recalling.rating import Weights
+from chat.services.memory.recalling.recall import by_reciprocal_rank
+from chat.services.memory.recalling.speakers import Speakers, words_of
 from chat.services.memory.stores import Store
 
 BUDGETS = (500, 1000, 2000)

@@ -29,9 +29,9 @@ from chat.models import (
     User,
 )
 from chat.services import search
-from chat.services.memory import indexing, vectors
-from chat.services.memory.matrix import Matrix
-from chat.services.memory.recall import recall
+from chat.services.memory.recalling import indexing, vectors
+from chat.services.memory.recalling.matrix import Matrix
+from chat.services.memory.recalling.recall import recall
 
 # The words that every text has, in the order of how common they are; then invented ones.
 COMMON = """

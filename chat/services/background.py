@@ -12,7 +12,8 @@ from django.utils import timezone
 from chat.live import database, journal, publish, runner
 from chat.models import Message, Status
 from chat.services import deleting, leftovers, replies
-from chat.services.memory import indexing, outbox, vectors
+from chat.services.memory.learner import outbox
+from chat.services.memory.recalling import indexing, vectors
 from chat.services.memory.transfer import uploads
 
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from chat.llm import endpoints
 from chat.models import ContextReceipt, Conversation, Fact, MemoryMode, Message, ReceiptItem, Role
 from chat.protocol import Receipt
 from chat.services import branches
-from chat.services.memory import recall
-from chat.services.memory.recall import RecalledItem
+from chat.services.memory.recalling import recall
+from chat.services.memory.recalling.recall import RecalledItem
 
 logger = logging.getLogger(__name__)
 

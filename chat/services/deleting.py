@@ -13,7 +13,7 @@ from chat.live import publish, runner
 from chat.models import Conversation, FactStatus, MemoryMode, Message, Role, Status, User
 from chat.protocol import ConversationDeleted, ConversationUpdated
 from chat.services import conversations, leftovers, tombstones
-from chat.services.memory import erasing, teaching
+from chat.services.memory.curating import erasing, teaching
 
 BIN_DAYS = 30
 TEMPORARY_HOURS = 24

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from chat.services.memory import vectors
+from chat.services.memory.recalling import vectors
 
 logger = logging.getLogger(__name__)
 

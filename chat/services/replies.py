@@ -24,7 +24,9 @@ from chat.protocol import (
     TurnSend,
 )
 from chat.services import branches, conversations, errors, search
-from chat.services.memory import commands, runs, teaching, typed
+from chat.services.memory.curating import commands, teaching
+from chat.services.memory.judging import typed
+from chat.services.memory.learner import runs
 
 LEASE_SECONDS = 8
 

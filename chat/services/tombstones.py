@@ -22,8 +22,8 @@ from chat.models import (
 )
 from chat.protocol import ConversationUpdated, Event, MessageErased
 from chat.services import conversations, search
-from chat.services.memory import traces
-from chat.services.memory.traces import Trace
+from chat.services.memory.curating import traces
+from chat.services.memory.curating.traces import Trace
 
 UNFINISHED = (RunState.WAITING, RunState.PENDING, RunState.RUNNING, RunState.NEEDS_KEY, RunState.FAILED)
 # A call that was under way may still come back; its answer is nobody's by then.

@@ -19,7 +19,7 @@ from chat.llm.errors import LLMError
 from chat.models import Message, Role, Status, User
 from chat.protocol import Event, FrameError, TurnDone, TurnEdit, TurnRecalled, TurnRetry, TurnSend, TurnStop
 from chat.services import branches, context, conversations, errors, replies
-from chat.services.memory import outbox
+from chat.services.memory.learner import outbox
 
 logger = logging.getLogger(__name__)
 

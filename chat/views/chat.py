@@ -18,7 +18,7 @@ from chat.llm.errors import SENTENCES
 from chat.models import Conversation, Role
 from chat.protocol import ConversationFollow
 from chat.services import branches, context, conversations
-from chat.services.memory import queue
+from chat.services.memory.curating import queue
 from chat.services.memory.stores import Store
 from chat.views.requests import AuthenticatedRequest
 

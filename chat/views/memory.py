@@ -13,10 +13,11 @@ from chat import access
 from chat.forms import FactForm
 from chat.memory_forms import FilterForm
 from chat.models import MemoryMode
-from chat.services.memory import corrections, filters, marks, queue, reading, stores, telling, timeline
-from chat.services.memory.corrections import CorrectionError
+from chat.services.memory import stores
+from chat.services.memory.curating import corrections, filters, marks, queue, reading, telling, timeline
+from chat.services.memory.curating.corrections import CorrectionError
+from chat.services.memory.curating.timeline import Place
 from chat.services.memory.stores import Store
-from chat.services.memory.timeline import Place
 from chat.views import memory_review
 from chat.views.memory_requests import CONFLICT, INVALID, answer, changed, conversation_of, page_number, store_of
 from chat.views.requests import AuthenticatedRequest

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods
 
 from chat import access
 from chat.models import Conversation, Entity, Fact, MemoryMode, User
-from chat.services.memory import lots, stores
+from chat.services.memory import stores
+from chat.services.memory.curating import lots
 from chat.services.memory.stores import Store
 from chat.views.requests import AuthenticatedRequest
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chat import access
 from chat.memory_forms import MAX_TEXT_CHARACTERS, AliasForm, EntityForm, SplitForm
 from chat.models import Entity, EntityChange
-from chat.services.memory import filters, identity, ledger, merging, naming, reading, splitting, telling, undoing
-from chat.services.memory.identity import IdentityError
+from chat.services.memory import ledger
+from chat.services.memory.curating import filters, identity, merging, naming, reading, splitting, telling, undoing
+from chat.services.memory.curating.identity import IdentityError
 from chat.views.memory_requests import CONFLICT, INVALID, answer, changed, page_number
 from chat.views.requests import AuthenticatedRequest
 

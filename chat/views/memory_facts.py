@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chat import access
-from chat.services.memory import filters, ledger, marks, provenance, splitting
-from chat.services.memory.identity import IdentityError
+from chat.services.memory import ledger
+from chat.services.memory.curating import filters, marks, provenance, splitting
+from chat.services.memory.curating.identity import IdentityError
 from chat.views.memory_entities import other_of, searched
 from chat.views.memory_requests import CONFLICT, answer, changed
 from chat.views.requests import AuthenticatedRequest

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from chat import access
-from chat.services.memory import costs, relearning
-from chat.services.memory.relearning import Choice, RelearningError
+from chat.services.memory.learner import costs, relearning
+from chat.services.memory.learner.relearning import Choice, RelearningError
 from chat.views.requests import AuthenticatedRequest
 
 MAX_PAGE = 1_000

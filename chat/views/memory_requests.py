@@ -13,7 +13,8 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from chat import access
 from chat.models import Conversation, Entity, MemoryMode
 from chat.protocol import Change
-from chat.services.memory import stores, telling
+from chat.services.memory import stores
+from chat.services.memory.curating import telling
 from chat.services.memory.stores import Store
 from chat.views.requests import AuthenticatedRequest, is_by_script
 

@@ -15,8 +15,8 @@ from django_htmx.http import trigger_client_event
 
 from chat import access
 from chat.models import FactStatus
-from chat.services.memory import lots, queue, review, telling
-from chat.services.memory.reading import Page
+from chat.services.memory.curating import lots, queue, review, telling
+from chat.services.memory.curating.reading import Page
 from chat.services.memory.stores import Store
 from chat.views.requests import AuthenticatedRequest, ids, is_by_script
 

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from chat.models import Conversation, Entity, EntityKind, Fact, MemoryRun, RunState, User
 from chat.services import background
-from chat.services.memory import outbox, stores
+from chat.services.memory import stores
+from chat.services.memory.learner import outbox
 from chat.services.memory.stores import Store
 from tests.environment import DATA_DIR
 from tests.page import Page, Turn, eventually

@@ -28,7 +28,7 @@ from django.conf import settings  # noqa: E402  (needs what the line above has l
 
 from chat.llm import client, local, transport  # noqa: E402
 from chat.llm.client import LLMError  # noqa: E402
-from chat.services.memory import asking  # noqa: E402
+from chat.services.memory.learner import asking  # noqa: E402
 from tests.golden import judging, learner  # noqa: E402
 from tests.golden.learner import Answered  # noqa: E402
 from tests.golden.turns import PARTS, TURNS, Turn  # noqa: E402

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from chat.prompt import Message
-from chat.services.memory import keys, proposal, settlement, typed, validator, wording
-from chat.services.memory.proposal import Question, Wanted
-from chat.services.memory.verdicts import Accepted, Judgement, Spoken
+from chat.services.memory import keys, wording
+from chat.services.memory.judging import settlement, typed, validator
+from chat.services.memory.judging.verdicts import Accepted, Judgement, Spoken
+from chat.services.memory.learner import proposal
+from chat.services.memory.learner.proposal import Question, Wanted
 from tests.golden.notation import ANYBODY, Claim
 from tests.golden.turns import Turn
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from chat.llm import client
 from chat.llm.client import Endpoint, LLMError, Usage
-from chat.services.memory import asking, gate, learning, pieces, proposal
+from chat.services.memory.judging import gate
+from chat.services.memory.learner import asking, learning, pieces, proposal
 from tests.golden import judging
 from tests.golden.judging import Score
 from tests.golden.turns import Turn

@@ -7,7 +7,7 @@ the person. A line of a proposal is ``quote | claim | statement``, a known fact 
 import re
 from dataclasses import dataclass
 
-from chat.services.memory.proposal import SELF_ID
+from chat.services.memory.learner.proposal import SELF_ID
 
 _CLAIM = re.compile(
     r"^(?:(?P<about>[^:=(]+?)(?: \((?P<kind>[^)]*)\))?: )?(?:(?P<op>add|update|retire|confirm) )?"

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from chat.models import Entity, EntityKind, Fact, FactStatus, MemoryRun, RunState, User
 from chat.services import background
-from chat.services.memory import casting, stores
-from chat.services.memory.proposal import KnownFact
+from chat.services.memory import stores
+from chat.services.memory.learner import casting
+from chat.services.memory.learner.proposal import KnownFact
 from tests.golden import broken, judging
 from tests.golden.judging import Learned, Score
 from tests.golden.turns import TURNS, Entry, Turn

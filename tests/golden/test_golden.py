@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from chat.services.memory import gate
+from chat.services.memory.judging import gate
 from tests.golden import broken, judging
 from tests.golden.judging import Score
 from tests.golden.turns import TURNS, Turn

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from chat.llm import client
 from chat.llm.client import Endpoint
-from chat.services.memory import asking
+from chat.services.memory.learner import asking
 from tests import built_in_model
 from tests.golden import judging, learner
 from tests.golden.judging import Score

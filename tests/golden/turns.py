@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from chat.services.memory.proposal import KnownEntity, KnownFact
-from chat.services.memory.verdicts import Known
+from chat.services.memory.judging.verdicts import Known
+from chat.services.memory.learner.proposal import KnownEntity, KnownFact
 from tests.golden import notation
 from tests.golden.notation import Claim
 

@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.models import Conversation, Entity, EntityChange, EntityKind, Fact, FactStatus, MemoryMode, User
-from chat.services.memory import ledger, naming, stores
+from chat.services.memory import ledger, stores
+from chat.services.memory.curating import naming
 from chat.services.memory.ledger import Cause, Content
 from chat.services.memory.stores import Store
 from tests import stories

@@ -18,7 +18,7 @@ from chat.models import (
     MemoryMode,
     User,
 )
-from chat.services.memory import corrections, merging, naming
+from chat.services.memory.curating import corrections, merging, naming
 from chat.services.memory.stores import Store
 from tests import stories
 from tests.pages import words

@@ -19,7 +19,8 @@ from chat.models import (
     Suggestion,
     User,
 )
-from chat.services.memory import ledger, lots, naming, stores
+from chat.services.memory import ledger, stores
+from chat.services.memory.curating import lots, naming
 from chat.services.memory.ledger import Cause, Content
 from tests import stories
 from tests.page import Page

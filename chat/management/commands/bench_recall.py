@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from chat.llm import embedder
 from chat.management import recall_bench
 from chat.management.recall_bench import Answered, Ranker
-from chat.services.memory.rating import WEIGHTS, Weights
+from chat.services.memory.recalling.rating import WEIGHTS, Weights
 
 COLUMNS = ("R@5", "R@10", "R@20", "500", "1000", "2000", "all", "p50 ms", "p95 ms")
 

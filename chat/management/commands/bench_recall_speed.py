@@ -10,7 +10,7 @@ from chat.llm import embedder
 from chat.management import speed_bench
 from chat.management.invention import Amount
 from chat.models import User
-from chat.services.memory import vectors
+from chat.services.memory.recalling import vectors
 
 MEGABYTE = 1_000_000
 

@@ -15,7 +15,7 @@ from chat import prompt
 from chat.llm import local
 from chat.management import serving, statics
 from chat.services import accounts, background
-from chat.services.memory import asking
+from chat.services.memory.learner import asking
 from memorybot_site import environment
 
 _LOCAL_MODEL_END_SECONDS: Final = 5

@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-from chat.services.memory import vocabulary, wording
+from chat.services.memory import wording
+from chat.services.memory.judging import vocabulary
 
 MAX_KEY_CHARACTERS = 60
 

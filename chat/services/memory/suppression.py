@@ -13,7 +13,8 @@ from django.db.models import prefetch_related_objects
 from django.utils.crypto import salted_hmac
 
 from chat.models import Entity, EntityKind, Fact, Suppression
-from chat.services.memory import keys, lines, stores, wording
+from chat.services.memory import keys, stores, wording
+from chat.services.memory.recalling import lines
 from chat.services.memory.stores import Store
 from chat.services.search import words
 

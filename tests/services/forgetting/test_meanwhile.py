@@ -9,7 +9,8 @@ from asgiref.sync import sync_to_async
 
 from chat.models import ContextReceipt, Conversation, Entity, Fact, MemoryRun, Message, RunState, User
 from chat.services import accounts, deleting
-from chat.services.memory import corrections, learning
+from chat.services.memory.curating import corrections
+from chat.services.memory.learner import learning
 from chat.services.memory.stores import Store
 from tests import remains
 from tests.page import Page, eventually

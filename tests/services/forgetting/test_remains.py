@@ -23,7 +23,9 @@ from chat.models import (
     TitleBy,
 )
 from chat.services import accounts, deleting, leftovers
-from chat.services.memory import corrections, indexing, learning, vectors
+from chat.services.memory.curating import corrections
+from chat.services.memory.learner import learning
+from chat.services.memory.recalling import indexing, vectors
 from tests import remains
 from tests.page import Page
 from tests.services.memory.proposed import fact

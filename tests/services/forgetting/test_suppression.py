@@ -4,7 +4,8 @@ import pytest
 from django.db import transaction
 
 from chat.models import Fact, Suppression
-from chat.services.memory import commands, corrections, ledger, suppression
+from chat.services.memory import ledger, suppression
+from chat.services.memory.curating import commands, corrections
 from tests.services.memory.lessons import exchange, statements, talk, teach
 from tests.services.memory.proposed import fact
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from chat.models import Conversation, Fact, FactStatus, MemoryRun, Message, RunState, Suppression
 from chat.services import deleting, search
-from chat.services.memory import corrections, stores
+from chat.services.memory import stores
+from chat.services.memory.curating import corrections
 from chat.services.memory.stores import Store
 from tests.page import Page
 from tests.services.forgetting.test_suppression import say

@@ -15,7 +15,7 @@ from chat.models import (
     User,
 )
 from chat.protocol import Change, Event, MemoryUpdated
-from chat.services.memory import apply, learning
+from chat.services.memory.learner import apply, learning
 
 
 def talk(owner: User, *, mode: str = MemoryMode.ON, k: int = 10) -> Conversation:

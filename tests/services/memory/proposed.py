@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from chat.services.memory import proposal, validator
-from chat.services.memory.proposal import KnownEntity, KnownFact
-from chat.services.memory.verdicts import Judgement, Known, Spoken
+from chat.services.memory.judging import validator
+from chat.services.memory.judging.verdicts import Judgement, Known, Spoken
+from chat.services.memory.learner import proposal
+from chat.services.memory.learner.proposal import KnownEntity, KnownFact
 
 ME = KnownEntity("E0", 1, "self", "You")
 ALICE = KnownEntity("E1", 2, "person", "Alice", ("my sister",))

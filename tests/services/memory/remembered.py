@@ -18,7 +18,7 @@ from chat.models import (
 )
 from chat.services import search
 from chat.services.memory import stores
-from chat.services.memory.recall import RecalledItem, recall
+from chat.services.memory.recalling.recall import RecalledItem, recall
 from chat.services.memory.stores import Store
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

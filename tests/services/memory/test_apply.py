@@ -15,7 +15,7 @@ from chat.models import (
 )
 from chat.protocol import ConversationUpdated, MemoryUpdated
 from chat.services import search
-from chat.services.memory import apply, learning
+from chat.services.memory.learner import apply, learning
 from tests.services.memory.lessons import entities, learn, operations, statements, talk, teach, turn
 from tests.services.memory.proposed import fact
 

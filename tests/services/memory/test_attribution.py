@@ -2,8 +2,8 @@
 
 import pytest
 
-from chat.services.memory import attribution
-from chat.services.memory.verdicts import Known
+from chat.services.memory.judging import attribution
+from chat.services.memory.judging.verdicts import Known
 from tests.services.memory.proposed import ALICE, ME, fact, judged, taught, verdict
 
 

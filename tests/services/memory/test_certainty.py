@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.services.memory import certainty
+from chat.services.memory.judging import certainty
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 
 from chat.models import Fact, FactSource, MemoryChange, MemoryMode, Suppression, User
-from chat.services.memory import commands, corrections
-from chat.services.memory.commands import Done
+from chat.services.memory.curating import commands, corrections
+from chat.services.memory.curating.commands import Done
 from tests.services.memory.lessons import exchange, operations, statements, talk, teach
 from tests.services.memory.proposed import fact
 

@@ -8,8 +8,8 @@ from chat import access
 from chat.models import Entity, EntityKind, Fact, FactStatus, MemoryChange, Origin, Suppression
 from chat.protocol import Change
 from chat.services import search
-from chat.services.memory import corrections
-from chat.services.memory.corrections import CorrectionError
+from chat.services.memory.curating import corrections
+from chat.services.memory.curating.corrections import CorrectionError
 from tests.services.memory.lessons import operations, statements, teach
 from tests.services.memory.proposed import fact
 

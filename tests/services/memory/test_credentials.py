@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.services.memory import credentials
+from chat.services.memory.judging import credentials
 from tests.services.memory.proposed import fact, verdict
 
 SEED = "abandon ability able about above absent absorb abstract absurd abuse access accident"

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from chat.services.memory import dates
-from chat.services.memory.dates import Named
+from chat.services.memory.recalling import dates
+from chat.services.memory.recalling.dates import Named
 
 
 @pytest.mark.parametrize(

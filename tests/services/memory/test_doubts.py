@@ -9,7 +9,7 @@ from chat.models import (
     KeepSensitive,
     User,
 )
-from chat.services.memory import commands, corrections, review
+from chat.services.memory.curating import commands, corrections, review
 from tests.services.memory.lessons import entities, exchange, statements, talk
 from tests.services.memory.proposed import fact
 from tests.services.memory.told import about, lives, rows, told

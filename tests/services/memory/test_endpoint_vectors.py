@@ -6,7 +6,8 @@ import pytest
 
 from chat.llm import embedder
 from chat.models import FactVector, MessageVector
-from chat.services.memory import indexing, stores, vectors
+from chat.services.memory import stores
+from chat.services.memory.recalling import indexing, vectors
 from chat.services.memory.stores import Store
 from tests.services.memory.remembered import asked, learn, lines, say, say_much, talk
 

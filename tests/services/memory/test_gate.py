@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.services.memory import gate, typed
+from chat.services.memory.judging import gate, typed
 
 
 @pytest.mark.parametrize(

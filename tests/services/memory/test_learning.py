@@ -7,7 +7,7 @@ from channels.layers import get_channel_layer
 from chat.live import publish
 from chat.llm.errors import LLMError
 from chat.models import Conversation, Fact, MemoryMode, MemoryRun, RunState
-from chat.services.memory import asking, learning, proposal
+from chat.services.memory.learner import asking, learning, proposal
 from tests.services.memory.lessons import statements, talk, turn
 from tests.services.memory.proposed import fact
 

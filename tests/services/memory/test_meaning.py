@@ -6,10 +6,11 @@ from django.db import transaction
 from chat.llm import embedder
 from chat.models import Fact, FactSource, FactVector, MemoryMode, Message, MessageVector
 from chat.services import tombstones
-from chat.services.memory import indexing, matrix, stores, vectors
-from chat.services.memory.past import messages as past_messages
-from chat.services.memory.question import DEADLINE_SECONDS, ask
-from chat.services.memory.speakers import Speakers
+from chat.services.memory import stores
+from chat.services.memory.recalling import indexing, matrix, vectors
+from chat.services.memory.recalling.past import messages as past_messages
+from chat.services.memory.recalling.question import DEADLINE_SECONDS, ask
+from chat.services.memory.recalling.speakers import Speakers
 from chat.services.memory.stores import Store
 from tests.services.memory.remembered import asked, entity, learn, lines, say, say_much, talk
 

@@ -7,9 +7,11 @@ import pytest
 from chat.access import NotFound
 from chat.models import Entity, EntityChange, Fact, FactStatus, User
 from chat.services import search
-from chat.services.memory import corrections, ledger, mentions, merging, naming, stores, undoing
-from chat.services.memory.identity import IdentityError
+from chat.services.memory import ledger, stores
+from chat.services.memory.curating import corrections, merging, naming, undoing
+from chat.services.memory.curating.identity import IdentityError
 from chat.services.memory.ledger import Cause, Content
+from chat.services.memory.recalling import mentions
 from chat.services.memory.stores import Store
 from tests.services.memory import remembered
 from tests.services.memory.remembered import NOON

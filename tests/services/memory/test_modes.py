@@ -16,7 +16,7 @@ from chat.models import (
     RunState,
 )
 from chat.services import background
-from chat.services.memory import indexing
+from chat.services.memory.recalling import indexing
 from tests.page import Page, eventually
 from tests.services.memory.proposed import fact
 

@@ -7,7 +7,8 @@ from chat.models import (
     EntityChange,
     Fact,
 )
-from chat.services.memory import casting, stores
+from chat.services.memory import stores
+from chat.services.memory.learner import casting
 from chat.services.memory.stores import Store
 from tests.services.memory.lessons import entities, talk
 from tests.services.memory.proposed import fact

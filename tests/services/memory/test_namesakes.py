@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.services.memory import namesakes
+from chat.services.memory.judging import namesakes
 
 
 @pytest.mark.parametrize(

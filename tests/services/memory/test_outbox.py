@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from chat.llm.client import Usage
 from chat.models import Fact, FactSource, MemoryRun, RunPurpose, RunState
-from chat.services.memory import apply, learning, outbox, runs
-from chat.services.memory.apply import Lesson
+from chat.services.memory.learner import apply, learning, outbox, runs
+from chat.services.memory.learner.apply import Lesson
 from tests.services.memory.lessons import exchange, statements, talk, turn
 from tests.services.memory.proposed import fact
 

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from chat import prompt
-from chat.services.memory import asking, examples, learning, pieces, proposal
-from chat.services.memory.proposal import Wanted
+from chat.services.memory.learner import asking, examples, learning, pieces, proposal
+from chat.services.memory.learner.proposal import Wanted
 from tests.services.memory.lessons import talk, turn
 from tests.services.memory.proposed import fact
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.services.memory import poison
+from chat.services.memory.judging import poison
 from tests.services.memory.proposed import fact, verdict
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from chat.services.memory import asking, proposal, validator
-from chat.services.memory.proposal import JunkError, Wanted
-from chat.services.memory.verdicts import Spoken
+from chat.services.memory.judging import validator
+from chat.services.memory.judging.verdicts import Spoken
+from chat.services.memory.learner import asking, proposal
+from chat.services.memory.learner.proposal import JunkError, Wanted
 from tests.services.memory.proposed import NOBODY_ELSE, reasons, taught
 
 RECORDED = sorted((Path(__file__).parent / "proposals").glob("*.json"))

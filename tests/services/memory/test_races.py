@@ -8,8 +8,9 @@ import pytest
 from django.db import connections
 
 from chat.models import Fact, FactStatus, MemoryChange, MemoryRun
-from chat.services.memory import apply, corrections, learning
-from chat.services.memory.apply import Lesson
+from chat.services.memory.curating import corrections
+from chat.services.memory.learner import apply, learning
+from chat.services.memory.learner.apply import Lesson
 from tests.services.memory.lessons import statements, talk, teach, turn
 from tests.services.memory.proposed import fact
 

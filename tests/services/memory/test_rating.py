@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from chat.services.memory import rating
-from chat.services.memory.dates import Named
-from chat.services.memory.rating import Row, Wanted
-from chat.services.memory.vectors import Near
+from chat.services.memory.recalling import rating
+from chat.services.memory.recalling.dates import Named
+from chat.services.memory.recalling.rating import Row, Wanted
+from chat.services.memory.recalling.vectors import Near
 
 WANTED = Wanted(weights={"boat": 2.0, "name": 1.0}, whole=3.0, preferred=(0.0, 0.0), named=None)
 PLAIN = Row(id=1, is_user=True, conversation=1, position=0, said_on=date(2026, 1, 1), length=20)

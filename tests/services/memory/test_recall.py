@@ -7,7 +7,7 @@ import pytest
 from chat import prompt
 from chat.models import EntityKind, FactStatus, MemoryMode, Message, Role, Status
 from chat.services.memory import stores
-from chat.services.memory.recall import RecalledItem, recall
+from chat.services.memory.recalling.recall import RecalledItem, recall
 from chat.services.memory.stores import Store
 from tests.services.memory.remembered import NOON, asked, entity, learn, lines, say, say_much, talk
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chat import prompt
-from chat.services.memory import lines
+from chat.services.memory.recalling import lines
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

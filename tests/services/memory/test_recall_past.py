@@ -4,7 +4,9 @@ import pytest
 
 from chat.models import Entity, Fact, FactStatus
 from chat.services import branches, context
-from chat.services.memory import chain, corrections, stores
+from chat.services.memory import stores
+from chat.services.memory.curating import corrections
+from chat.services.memory.recalling import chain
 from chat.services.memory.stores import Store
 from tests.services.memory.remembered import NOON, asked, entity, learn, lines, say, say_much, talk
 

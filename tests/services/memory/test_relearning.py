@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from chat.models import Conversation, Fact, FactSource, MemoryMode, MemoryRun, RunPurpose, RunState
 from chat.services import conversations, replies
-from chat.services.memory import apply, costs, learning, outbox, relearning
-from chat.services.memory.relearning import Choice, Progress, RelearningError
+from chat.services.memory.learner import apply, costs, learning, outbox, relearning
+from chat.services.memory.learner.relearning import Choice, Progress, RelearningError
 from tests.services.memory.lessons import exchange, statements, talk
 from tests.services.memory.proposed import fact
 

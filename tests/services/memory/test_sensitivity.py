@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.services.memory import sensitivity
+from chat.services.memory.judging import sensitivity
 
 
 @pytest.mark.parametrize(

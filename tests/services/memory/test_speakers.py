@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.services.memory.speakers import ALONE, FIRST, Speakers
+from chat.services.memory.recalling.speakers import ALONE, FIRST, Speakers
 
 INGRID = Speakers(frozenset({"Ingrid", "Solberg"}), frozenset({"MemoryBot"}))
 

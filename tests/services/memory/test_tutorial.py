@@ -4,7 +4,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chat.models import Entity, Fact, Message, RunState
-from chat.services.memory import learning, stores
+from chat.services.memory import stores
+from chat.services.memory.learner import learning
 from tests.services.memory.lessons import entities, exchange, learn, operations, statements, talk, teach, turn
 from tests.services.memory.proposed import fact
 

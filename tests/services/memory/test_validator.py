@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.services.memory.verdicts import Known
+from chat.services.memory.judging.verdicts import Known
 from tests.services.memory.proposed import (
     A_DOG,
     ALICE,

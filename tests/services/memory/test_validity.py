@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from chat.services.memory import validity
-from chat.services.memory.validity import Validity
+from chat.services.memory.judging import validity
+from chat.services.memory.judging.validity import Validity
 
 ON = date(2026, 11, 28)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from chat.models import FactVector, MessageVector
-from chat.services.memory import stores, vectors
+from chat.services.memory import stores
+from chat.services.memory.recalling import vectors
 from chat.services.memory.stores import Store
 from tests.services.memory.remembered import learn, say, talk
 

@@ -10,7 +10,7 @@ from chat.models import (
     FactStatus,
     MemoryChange,
 )
-from chat.services.memory import corrections
+from chat.services.memory.curating import corrections
 from tests.services.memory.lessons import learn, statements, talk, teach, turn
 from tests.services.memory.proposed import fact
 from tests.services.memory.told import lives, rows, told, works
