@@ -69,6 +69,7 @@ function lineChanged(line) {
 }
 
 function enqueue(entry) {
+  navigation.stay();
   store.dispatch({ type: "page.queue", entry });
   composer.focus();
 }

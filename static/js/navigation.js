@@ -25,6 +25,10 @@ export function createNavigation({ onPage }) {
   return {
     go,
     goHome: () => go(url("home")),
+    // What is on its way is not gone to any more: something was sent from where the page is.
+    stay: () => {
+      newest += 1;
+    },
     // The new conversation has its address now.
     rename: (conversation) => history.replaceState(null, "", url("conversation", conversation)),
   };

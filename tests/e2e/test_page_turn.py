@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.tab import OpenTab
 
@@ -155,3 +155,14 @@ def test_a_wrong_key_says_so_and_offers_a_key_of_ones_own(tab, model):
     expect(tab.answers.last).to_have_attribute("data-status", "failed")
     tab.answers.last.get_by_role("button", name="Use a key of your own").click()
     expect(tab.page.get_by_role("dialog", name="A key of your own")).to_contain_text("The promise")
+
+
+def test_what_is_sent_while_a_new_chat_is_on_its_way_stays_in_sight(site, open_tab: OpenTab):
+    tab = open_tab(site)
+    held: list[Route] = []
+    tab.page.route(f"{site.url}/", lambda route: held.append(route))
+    tab.page.get_by_role("link", name="New chat", exact=True).click()
+    tab.say("Hello, are you there?")
+    held[0].continue_()
+    tab.page.wait_for_timeout(500)
+    expect(tab.answers).to_have_count(1)
