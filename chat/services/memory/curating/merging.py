@@ -9,7 +9,7 @@ from chat.models import Entity, EntityAlias, EntityChange, EntityKind, EntityOpe
 from chat.services.memory import stores
 from chat.services.memory.curating import identity, moving, naming
 from chat.services.memory.curating.identity import IdentityError
-from chat.services.memory.learner import casting
+from chat.services.memory.judging import persons
 
 MAX_HINTS = 10
 
@@ -70,7 +70,7 @@ def _move_marks(other: Entity, into: Entity) -> list[list[int | None]]:
 def _take_over(into: Entity, other: Entity) -> None:
     """What only the other was known for: a name instead of "my sister", what it is, how to tell it apart."""
     if into.kind != EntityKind.SELF:
-        if casting.is_phrase(into.name) and not casting.is_phrase(other.name):
+        if persons.is_phrase(into.name) and not persons.is_phrase(other.name):
             into.name = other.name
         if into.kind == EntityKind.OTHER:
             into.kind = other.kind

@@ -11,6 +11,7 @@ from chat.services.memory.judging import (
     credentials,
     grounding,
     moments,
+    persons,
     places,
     statements,
     tense,
@@ -113,7 +114,8 @@ class Court:
 
     def _worded(self, operation: Operation, subject: Subject, attribute: str, place: Place) -> Operation:
         """Return the operation in words that were said; a statement that says more is replaced by a plain one."""
-        if not wording.fold(operation.value):
+        # That a sister is "my sister" says nothing.
+        if not wording.fold(operation.value) or (subject.is_self and persons.is_phrase(operation.value)):
             raise RefusedError("no_value")
         sentence = Sources((place.sentence.text, *self._earlier))
         if not grounding.has_value(operation.value, self._said_now) or not grounding.touches(operation.value, sentence):

@@ -121,6 +121,11 @@ def names_self(name: str, text: str) -> bool:
     )
 
 
+def is_phrase(name: str) -> bool:
+    """Tell whether ``name`` only says who somebody is to the person, such as "my sister"."""
+    return any(found.start == 0 and found.end == len(name) for found in relations(name))
+
+
 def relations(text: str) -> list[Relation]:
     """Return everybody whom ``text`` calls "my …", in their order."""
     folded = wording.plain(text)

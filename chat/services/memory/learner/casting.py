@@ -75,7 +75,7 @@ def _among(named: list[Entity], which: str) -> tuple[Entity | None, Entity | Non
 def _is_told_by(entity: Entity, which: str) -> bool:
     """Tell whether the entity is known as "the dentist", or as "my dentist"."""
     wanted = stores.normalise(which)
-    relations = {stores.normalise(alias.text) for alias in entity.aliases.all() if is_phrase(alias.text)}
+    relations = {stores.normalise(alias.text) for alias in entity.aliases.all() if persons.is_phrase(alias.text)}
     noun = wanted.rsplit(" ", 1)[-1]
     return stores.normalise(entity.disambiguator) == wanted or noun in {name.rsplit(" ", 1)[-1] for name in relations}
 
@@ -98,7 +98,7 @@ def _by_alias(name: str, store: Store) -> list[Entity]:
 def _may_be_called(entity: Entity, name: str) -> bool:
     """ "My sister" may turn out to be Alice while she has no name; once she is Anna, Alice is another sister."""
     is_nickname = any(alias.normalised == stores.normalise(name) for alias in entity.aliases.all())
-    return is_phrase(entity.name) or is_phrase(name) or is_nickname
+    return persons.is_phrase(entity.name) or persons.is_phrase(name) or is_nickname
 
 
 def _is_of_kind(entity: Entity, kind: str) -> bool:
@@ -107,13 +107,8 @@ def _is_of_kind(entity: Entity, kind: str) -> bool:
 
 def _may_be(entity: Entity, alias: str) -> bool:
     """My sister Alice is not my colleague Alice, as far as anybody said."""
-    relations = {stores.normalise(known.text) for known in entity.aliases.all() if is_phrase(known.text)}
+    relations = {stores.normalise(known.text) for known in entity.aliases.all() if persons.is_phrase(known.text)}
     return not alias or not relations or stores.normalise(alias) in relations
-
-
-def is_phrase(name: str) -> bool:
-    """Tell whether ``name`` only says who somebody is to the person, such as "my sister"."""
-    return any(found.start == 0 and found.end == len(name) for found in persons.relations(name))
 
 
 def _new(subject: Subject, store: Store, *, maybe_same_as: Entity | None) -> Entity:
@@ -128,7 +123,7 @@ def _new(subject: Subject, store: Store, *, maybe_same_as: Entity | None) -> Ent
 
 def _name(entity: Entity, subject: Subject) -> None:
     """Give the entity all names of ``subject``; the old ones stay as aliases."""
-    if is_phrase(entity.name) and not is_phrase(subject.name):
+    if persons.is_phrase(entity.name) and not persons.is_phrase(subject.name):
         _rename(entity, subject.name[: stores.MAX_NAME_CHARACTERS])
     if entity.kind == EntityKind.OTHER:
         entity.kind = subject.kind
