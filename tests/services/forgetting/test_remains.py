@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -180,10 +179,9 @@ async def test_a_process_that_deleted_nothing_itself_drops_vectors_too(alice, to
     assert vectors.cached_bytes() == 0
 
 
+@pytest.mark.sqlite
 def test_bytes_of_deleted_rows_are_found_until_they_are_overwritten(alice):
-    """Else the searches above would prove nothing of the files."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL overwrites in its own time")
+    """Else the searches above would prove nothing of the files. PostgreSQL overwrites in its own time."""
     row = Conversation.objects.create(owner=alice, title=f"A week in {CITY}", model="scripted")
     Conversation.objects.filter(pk=row.pk).delete()
     assert any("sqlite3" in place for place in remains.found(CITY))
