@@ -180,11 +180,11 @@ async def test_a_process_that_deleted_nothing_itself_drops_vectors_too(alice, to
 
 
 @pytest.mark.sqlite
-def test_bytes_of_deleted_rows_are_found_until_they_are_overwritten(alice):
+def test_the_files_are_searched_for_what_stands_and_clean_of_what_was_deleted(alice):
     """Else the searches above would prove nothing of the files. PostgreSQL overwrites in its own time."""
     row = Conversation.objects.create(owner=alice, title=f"A week in {CITY}", model="scripted")
-    Conversation.objects.filter(pk=row.pk).delete()
     assert any("sqlite3" in place for place in remains.found(CITY))
 
+    Conversation.objects.filter(pk=row.pk).delete()
     leftovers.clean([alice.pk])
     assert remains.found(CITY) == []
