@@ -11,7 +11,6 @@ from django.utils import timezone
 
 MIN_K, MAX_K = 3, 1000
 MAX_TEMPERATURE = 2.0
-MAX_MESSAGE_CHARACTERS = 32_000
 MAX_TITLE_CHARACTERS = 200
 
 

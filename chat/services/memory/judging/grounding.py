@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -156,7 +156,3 @@ def _is_number_said(number: str, said: Collection[int]) -> bool:
 def _shares_pair(value: str, sources: Sources) -> bool:
     folded = wording.fold(value)
     return any(folded[i : i + 2] in sources.folded for i in range(len(folded) - 1))
-
-
-def sources_of(texts: Iterable[str]) -> Sources:
-    return Sources(tuple(text for text in texts if text))

@@ -3,7 +3,6 @@
 import re
 
 from chat.services.memory import wording
-from chat.services.memory.judging import persons
 from chat.services.memory.judging.persons import Relation
 
 _I = re.compile(
@@ -139,11 +138,6 @@ def ended(text: str) -> str:
     if _NO_END.search(text):
         return f"{text}。" if wording.is_unspaced(text[-1]) else f"{text}."
     return text
-
-
-def speaks_as_user(statement: str) -> bool:
-    """Tell whether ``statement`` still says "I" or "my"."""
-    return persons.is_first(re.sub(r"\"[^\"]*\"", "", wording.plain(statement)))
 
 
 def as_said(clause: str, whose: str) -> str:
